@@ -1,0 +1,1 @@
+"""The model language: states, parameters, reactions, definitions, units and composition; no biology in it."""

@@ -1,0 +1,163 @@
+"""Expressions of the model language: immutable trees over numbers, named symbols and a few operations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Union
+
+OPERATIONS = {"add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "neg": 1, "exp": 1, "log": 1, "max": 2, "min": 2, "where": 3}
+"""Operation names and how many arguments each takes. `where(c, a, b)` is a where c > 0, else b."""
+
+Operand = Union["Expression", float, int]
+
+
+class Expression:
+    """A node: a number (`op == "number"`, in `value`), a symbol (`op == "symbol"`, in `name`) or an operation on `args`.
+
+    Nodes are built with Python operators and the functions `exp`, `log`, `sqrt`, `maximum`, `minimum`, `where` of this module.
+    They are compared by identity; give equal things the same name instead of comparing trees.
+    """
+
+    __slots__ = ("args", "name", "op", "value")
+
+    def __init__(self, op: str, args: tuple[Expression, ...] = (), *, value: float = math.nan, name: str = "") -> None:
+        self.op = op
+        self.args = args
+        self.value = value
+        self.name = name
+
+    def __add__(self, other: Operand) -> Expression:
+        return Expression("add", (self, expression(other)))
+
+    def __radd__(self, other: Operand) -> Expression:
+        return Expression("add", (expression(other), self))
+
+    def __sub__(self, other: Operand) -> Expression:
+        return Expression("sub", (self, expression(other)))
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return Expression("sub", (expression(other), self))
+
+    def __mul__(self, other: Operand) -> Expression:
+        return Expression("mul", (self, expression(other)))
+
+    def __rmul__(self, other: Operand) -> Expression:
+        return Expression("mul", (expression(other), self))
+
+    def __truediv__(self, other: Operand) -> Expression:
+        return Expression("div", (self, expression(other)))
+
+    def __rtruediv__(self, other: Operand) -> Expression:
+        return Expression("div", (expression(other), self))
+
+    def __pow__(self, other: Operand) -> Expression:
+        return Expression("pow", (self, expression(other)))
+
+    def __rpow__(self, other: Operand) -> Expression:
+        return Expression("pow", (expression(other), self))
+
+    def __neg__(self) -> Expression:
+        return Expression("neg", (self,))
+
+    def __bool__(self) -> bool:
+        raise TypeError("an expression has no truth value while the model is being written; use where(condition, a, b)")
+
+    def __repr__(self) -> str:
+        return text(self)
+
+    def symbols(self) -> set[str]:
+        """Names of all symbols in this expression."""
+        return {node.name for node in self.walk() if node.op == "symbol"}
+
+    def walk(self) -> Iterator[Expression]:
+        """Every distinct node, children before parents."""
+        seen: set[int] = set()
+        stack: list[tuple[Expression, bool]] = [(self, False)]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                yield node
+            elif id(node) not in seen:
+                seen.add(id(node))
+                stack.append((node, True))
+                stack.extend((child, False) for child in node.args)
+
+    def substitute(self, replacements: Mapping[str, Expression]) -> Expression:
+        """Return this expression with symbols replaced by name."""
+        done: dict[int, Expression] = {}
+        for node in self.walk():
+            if node.op == "symbol":
+                done[id(node)] = replacements.get(node.name, node)
+            elif node.op == "number":
+                done[id(node)] = node
+            else:
+                args = tuple(done[id(child)] for child in node.args)
+                same = all(a is b for a, b in zip(args, node.args, strict=True))
+                done[id(node)] = node if same else Expression(node.op, args)
+        return done[id(self)]
+
+
+def expression(value: Operand) -> Expression:
+    """Turn a plain number into an expression; leave expressions alone."""
+    return value if isinstance(value, Expression) else Expression("number", value=float(value))
+
+
+def symbol(name: str) -> Expression:
+    """A named quantity: a state, a parameter or a definition."""
+    return Expression("symbol", name=name)
+
+
+def exp(value: Operand) -> Expression:
+    """e to the power of a dimensionless expression."""
+    return Expression("exp", (expression(value),))
+
+
+def log(value: Operand) -> Expression:
+    """Natural logarithm of a positive dimensionless expression."""
+    return Expression("log", (expression(value),))
+
+
+def sqrt(value: Operand) -> Expression:
+    """Square root, as a power of 1/2."""
+    return Expression("pow", (expression(value), expression(0.5)))
+
+
+def maximum(first: Operand, second: Operand) -> Expression:
+    """The larger of two expressions of the same dimension (not smooth where they cross)."""
+    return Expression("max", (expression(first), expression(second)))
+
+
+def minimum(first: Operand, second: Operand) -> Expression:
+    """The smaller of two expressions of the same dimension (not smooth where they cross)."""
+    return Expression("min", (expression(first), expression(second)))
+
+
+def where(condition: Operand, positive: Operand, otherwise: Operand) -> Expression:
+    """`positive` where condition > 0, else `otherwise`."""
+    return Expression("where", (expression(condition), expression(positive), expression(otherwise)))
+
+
+_PRECEDENCE = {"add": 1, "sub": 1, "neg": 2, "mul": 3, "div": 3, "pow": 4}
+_SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "^"}
+
+
+def text(node: Expression, show: Callable[[str], str] = str) -> str:
+    """Write an expression as one line; `show` may rename symbols."""
+
+    def written(node: Expression, outer: int, right: bool = False) -> str:
+        if node.op == "number":
+            return f"{node.value:g}"
+        if node.op == "symbol":
+            return show(node.name)
+        if node.op == "neg":
+            inner = "-" + written(node.args[0], _PRECEDENCE["neg"])
+            return f"({inner})" if outer >= _PRECEDENCE["neg"] else inner
+        if node.op not in _SIGNS:
+            return f"{node.op}({', '.join(written(arg, 0) for arg in node.args)})"
+        rank = _PRECEDENCE[node.op]
+        left, last = node.args
+        inner = written(left, rank) + _SIGNS[node.op] + written(last, rank, right=node.op in ("sub", "div", "pow"))
+        return f"({inner})" if rank < outer or (rank == outer and right) else inner
+
+    return written(node, 0)
