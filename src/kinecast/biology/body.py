@@ -1,0 +1,20 @@
+"""The body's size, which scales volumes and flows."""
+
+from __future__ import annotations
+
+from kinecast.biology.symbols import Symbols
+from kinecast.network import Expression, Module
+
+
+def body(records: object) -> Module:
+    """Weight relative to the reference patient, and the patient's blood volume (Gcell per L of blood needs it)."""
+    module = Module("body", "Body size")
+    p = Symbols(module, records)  # type: ignore[arg-type]
+    size = module.define("relative_weight", p.weight / p.reference_weight, "1")
+    module.define("blood_volume_patient", p.blood_volume * size, "L")
+    return module
+
+
+def relative_weight(module: Module) -> Expression:
+    """Weight over the reference weight, for a module that scales with it."""
+    return module.read("relative_weight", "1")

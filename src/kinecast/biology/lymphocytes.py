@@ -1,0 +1,110 @@
+"""Lymphocytes in blood and tissue: activation, division, loss, maturation, and their traffic."""
+
+from __future__ import annotations
+
+from kinecast.biology.cells import LYMPHOCYTES, NAIVE, NK, RESPONDING
+from kinecast.biology.symbols import Symbols
+from kinecast.network import Expression, Module, symbol
+
+
+def lymphocytes(records: object) -> Module:
+    """Seven cell types, each in blood (B) and tissue (T), at rest unless a cytokine stimulates them.
+
+    A' = k_A·(S - A),  S = x/(1 + x) with x the summed stimulus
+    division p = p_max·A^m/(1 + N/(κ·N0)),  loss = d·(N - N0)·[...] so that N0 is the resting number exactly
+    B' = -out·B + in·T + (p - d - contraction - AICD)·B ... see the reactions, one term each.
+
+    Blood and tissue exchange in an hour; at rest the fraction f of each type is in blood. Vessel-wall margination (NK: by
+    their own signal; T: by inflammation) empties blood in hours; mobilised effector cells stay in blood after it (rebound).
+
+    Sources: Zhang07 (NK turnover), Vukmanovic06 (T and Treg turnover), Lotze85 (depletion in minutes, then expansion);
+    division and its steepness: calibrated, see the records.
+    """
+    module = Module("lymphocytes", "Lymphocytes")
+    p = Symbols(module, records)
+    margination_nk, margination_t, mobilisation = _traffic(module, p)
+    for cell in LYMPHOCYTES:
+        total = p.of(cell, "total")
+        fraction = p.of(cell, "blood_fraction")
+        blood = module.state(f"{cell}_blood", "Gcell", initial=total * fraction, scale=0.1)
+        tissue = module.state(f"{cell}_tissue", "Gcell", initial=total * (1 - fraction), scale=5.0)
+        number = module.define(f"{cell}_number", blood + tissue, "Gcell")
+        held = p.nk_margination_effect * margination_nk if cell in NK else p.t_margination_effect * margination_t
+        back = p.exchange_rate * fraction / (1 - fraction)
+        entry = back / (1 + p.t_margination_retention * margination_t)
+        if cell not in NAIVE:
+            entry = entry * (1 + p.mobilisation_effect * mobilisation)
+        module.reaction(f"{cell}_out", {blood: -1, tissue: 1}, p.exchange_rate * (1 + held) * blood)
+        module.reaction(f"{cell}_in", {tissue: -1, blood: 1}, entry * tissue)
+        turnover = p.of(cell, "turnover")
+        module.reaction(f"{cell}_supply", {blood: fraction, tissue: 1 - fraction}, turnover * total)
+        module.reaction(f"{cell}_death_blood", {blood: -1}, turnover * blood)
+        module.reaction(f"{cell}_death_tissue", {tissue: -1}, turnover * tissue)
+        if cell in RESPONDING:
+            _response(module, p, cell, blood, tissue, number, total)
+    _maturation(module, p)
+    _blood_counts(module, p)
+    return module
+
+
+def _traffic(module: Module, p: Symbols) -> tuple[Expression, Expression, Expression]:
+    """Margination of NK cells (fast, tires in days) and of T cells (with inflammation), and slow mobilisation of effectors."""
+    signal = symbol("nk_dim_signal")
+    inflammation = module.read("inflammation", "1")
+    nk = module.state("nk_margination", "1", scale=0.1)
+    tired = module.state("nk_margination_tolerance", "1", scale=0.1)
+    module.reaction("nk_margination", {nk: 1}, p.nk_margination_rate * (signal * (1 - tired) - nk))
+    module.reaction("nk_margination_tolerance", {tired: 1}, p.nk_tolerance_rate * (p.nk_tolerance_depth * signal - tired))
+    t_cells = module.state("t_margination", "1", scale=0.1)
+    module.reaction("t_margination", {t_cells: 1}, p.t_margination_rate * (inflammation - t_cells))
+    active = (symbol("cd4_memory_activation") + symbol("cd8_memory_activation")) / 2
+    mobilisation = module.state("mobilisation", "1", scale=0.1)
+    module.reaction("mobilisation", {mobilisation: 1}, p.mobilisation_rate * (active - mobilisation))
+    return nk, t_cells, mobilisation
+
+
+def _response(
+    module: Module, p: Symbols, cell: str, blood: Expression, tissue: Expression, number: Expression, total: Expression
+) -> None:
+    """Activation, division and loss of one responding cell type."""
+    stimulus = module.total(f"{cell}_stimulus", "1")
+    signal = module.define(f"{cell}_signal", stimulus / (1 + stimulus), "1")
+    activation = module.state(f"{cell}_activation", "1", scale=0.1)
+    module.reaction(f"{cell}_activation", {activation: 1}, p.activation_rate * (signal - activation))
+    crowding = 1 + number / (p.of(cell, "capacity") * total)
+    division = module.define(
+        f"{cell}_division", p.of(cell, "division_max") * activation**p.division_steepness / crowding, "1/d"
+    )
+    excess = (number - total) / number
+    contraction = p.of(cell, "contraction_rate") * (1 - activation) * excess
+    killed = p.activation_death_rate * activation
+    for name, place in (("blood", blood), ("tissue", tissue)):
+        module.reaction(f"{cell}_division_{name}", {place: 1}, division * place)
+        module.reaction(f"{cell}_contraction_{name}", {place: -1}, contraction * place)
+        module.reaction(f"{cell}_activation_death_{name}", {place: -1}, killed * place)
+
+
+def _maturation(module: Module, p: Symbols) -> None:
+    """CD56bright NK cells above their resting number become CD56dim."""
+    tissue, dim = symbol("nk_bright_tissue"), symbol("nk_dim_tissue")
+    rest = p.nk_bright_total * (1 - p.nk_bright_blood_fraction)
+    module.reaction("nk_maturation", {tissue: -1, dim: 1}, p.nk_maturation_rate * (tissue - rest))
+
+
+def _blood_counts(module: Module, p: Symbols) -> None:
+    """Counts per litre of blood, as a laboratory reports them; B cells are taken to travel with naive T cells."""
+    volume = module.read("blood_volume_patient", "L")
+    counts = {cell: symbol(f"{cell}_blood") / volume for cell in LYMPHOCYTES}
+    b_cells = p.b_cell_share * (counts["cd4_naive"] + counts["cd8_naive"])
+    named = {
+        "nk_count": counts["nk_dim"] + counts["nk_bright"],
+        "nk_bright_count": counts["nk_bright"],
+        "cd4_count": counts["cd4_naive"] + counts["cd4_memory"] + counts["treg"],
+        "cd8_count": counts["cd8_naive"] + counts["cd8_memory"],
+        "treg_count": counts["treg"],
+        "b_cell_count": b_cells,
+    }
+    for name, value in named.items():
+        module.define(name, value, "Gcell/L")
+    everything = [counts[cell] for cell in LYMPHOCYTES]
+    module.define("lymphocyte_count", sum(everything[1:], start=everything[0]) + b_cells, "Gcell/L")

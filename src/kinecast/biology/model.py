@@ -1,0 +1,58 @@
+"""The patient model: modules assembled for given agents and disease, with the records behind every parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from kinecast.biology.observables import Observable
+from kinecast.errors import ProtocolError
+from kinecast.network import Network
+
+if TYPE_CHECKING:
+    from kinecast.engine import Kernel
+
+
+@dataclass(frozen=True)
+class PatientModel:
+    """A network of one patient under treatment.
+
+    Attributes:
+        network: the equations.
+        records: parameter name → catalogue record (value, unit, spread between patients, source, status).
+        observables: clinical name → where it stands.
+        agents: ids of the drugs that can be given.
+        routes: (agent, route) → state that receives the dose, in nmol.
+        disease: disease id, or "none".
+    """
+
+    network: Network
+    records: Mapping[str, Any]
+    observables: Mapping[str, Observable]
+    agents: tuple[str, ...]
+    routes: Mapping[tuple[str, str], str]
+    disease: str
+    _memo: dict = field(default_factory=dict, repr=False, compare=False)
+
+    def dose_target(self, agent: str, route: str) -> str:
+        """State that receives a dose of `agent` by `route` (amounts in nmol)."""
+        try:
+            return self.routes[agent, route]
+        except KeyError:
+            valid = ", ".join(sorted(r for a, r in self.routes if a == agent)) or "none"
+            raise ProtocolError(f"{agent} cannot be given by the route '{route}'", f"Routes: {valid}.") from None
+
+    def kernel(self) -> Kernel:
+        """The compiled network (compiled once)."""
+        from kinecast.engine import compile_network
+
+        if "kernel" not in self._memo:
+            self._memo["kernel"] = compile_network(self.network)
+        return self._memo["kernel"]
+
+    @cached_property
+    def tumour(self) -> bool:
+        """Whether this patient has a tumour."""
+        return self.disease != "none"

@@ -1,0 +1,72 @@
+"""What a clinic can read off a patient: the names that the trial layer uses, and where they stand in the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kinecast.biology.tumour import LESIONS
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A clinical quantity.
+
+    Attributes:
+        definition: state or definition of the network that holds it.
+        unit: unit in which it is read.
+        factor: value in `unit` = factor × canonical value.
+        label: as it stands on an axis.
+    """
+
+    definition: str
+    unit: str
+    factor: float
+    label: str
+
+
+_BODY = {
+    "lymphocytes": ("lymphocyte_count", "Gcell/L", "Lymphocytes"),
+    "nk": ("nk_count", "Gcell/L", "NK cells"),
+    "nk_bright": ("nk_bright_count", "Gcell/L", "CD56bright NK cells"),
+    "cd4": ("cd4_count", "Gcell/L", "CD4 T cells"),
+    "cd8": ("cd8_count", "Gcell/L", "CD8 T cells"),
+    "treg": ("treg_count", "Gcell/L", "Regulatory T cells"),
+    "eosinophils": ("eosinophil_count", "Gcell/L", "Eosinophils"),
+    "neutrophils": ("neutrophil_count", "Gcell/L", "Neutrophils"),
+    "platelets": ("platelet_count", "Gcell/L", "Platelets"),
+    "mean_arterial_pressure": ("mean_arterial_pressure", "mmHg", "Mean arterial pressure"),
+    "pressor_need": ("pressor_need", "ug/kg/min", "Pressor need (phenylephrine)"),
+    "creatinine": ("creatinine_level", "mg/dL", "Creatinine"),
+    "alt": ("alt_level", "xULN", "ALT"),
+    "temperature_rise": ("temperature_rise", "delta_degC", "Temperature rise"),
+    "weight_gain": ("fluid_gain", "1", "Weight gain"),
+    "neurotoxicity": ("neurotoxicity", "1", "Neurotoxicity index"),
+    "capillary_leak": ("vascular_leak", "1", "Vascular leak"),
+    "il6": ("il6", "pg/mL", "IL-6"),
+    "ifn_gamma": ("ifn_gamma", "pg/mL", "IFN-γ"),
+    "il10": ("il10", "pg/mL", "IL-10"),
+    "il5": ("il5", "pg/mL", "IL-5"),
+    "tnf": ("tnf", "pg/mL", "TNF"),
+    "scd25": ("soluble_cd25", "nM", "Soluble CD25"),
+}
+_TUMOUR = {
+    **{f"lesion_{n}": (f"lesion_{n}_diameter", "mm", f"Lesion {n}, diameter") for n in LESIONS},
+    "sum_of_diameters": ("sum_of_diameters", "mm", "Sum of diameters"),
+    "tumour_volume": ("tumour_volume", "mL", "Tumour volume"),
+    "hazard_death": ("hazard_death", "1", "Cumulative hazard of death"),
+    "hazard_new_lesion": ("hazard_new_lesion", "1", "Cumulative hazard of a new lesion"),
+    "hazard_toxic_death": ("hazard_toxic_death", "1", "Cumulative hazard of death from treatment"),
+}
+
+
+def observables(agents: tuple[str, ...], *, tumour: bool) -> dict[str, Observable]:
+    """Observables of a patient given these agents, with or without a tumour."""
+    from kinecast.units import canonical_factor
+
+    rows = dict(_BODY)
+    if tumour:
+        rows |= _TUMOUR
+    rows |= {f"serum_{agent}": (f"{agent}_plasma", "pM", f"{agent} in serum") for agent in agents}
+    return {
+        name: Observable(definition, unit, 1 / canonical_factor(unit), label) for name, (definition, unit, label) in rows.items()
+    }

@@ -1,0 +1,29 @@
+"""Cumulative hazards of death and of new lesions: an event comes when its hazard passes the patient's random threshold."""
+
+from __future__ import annotations
+
+from kinecast.biology.symbols import Symbols
+from kinecast.network import Module
+
+
+def survival(records: object, disease: object) -> Module:
+    """Hazards that grow with tumour volume V, and one of death from treatment that grows with pressor need.
+
+    hazard_death' = h_0 + frailty·h_max·V^n/(V^n + V_half^n),  hazard_new_lesion' = h_new·V/(V + V_new)
+    hazard_toxic_death' = h_tox·pressor need²
+
+    Sources: calibrated to control arms (disease record); the form is an association, not a mechanism.
+    """
+    module = Module("survival", "Hazards of death and of new lesions")
+    p = Symbols(module, records)
+    d = Symbols(module, disease)
+    volume = module.read("tumour_volume", "mL")
+    need = module.read("pressor_need", "ug/kg/min", default=0.0)
+    death = module.state("hazard_death", "1", scale=0.1)
+    lesion = module.state("hazard_new_lesion", "1", scale=0.1)
+    toxic = module.state("hazard_toxic_death", "1", scale=0.01)
+    burden = (volume / d.death_volume_half) ** p.death_steepness
+    module.reaction("death", {death: 1}, p.background_death + p.frailty_of_patient * d.death_rate_max * burden / (1 + burden))
+    module.reaction("new_lesion", {lesion: 1}, d.new_lesion_rate_max * volume / (volume + d.new_lesion_volume_half))
+    module.reaction("toxic_death", {toxic: 1}, p.toxic_death_rate * (need / p.toxic_death_need) ** 2)
+    return module

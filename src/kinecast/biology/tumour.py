@@ -1,0 +1,82 @@
+"""Tumour lesions: sensitive, resistant and dead cells, and the effectors that reach them."""
+
+from __future__ import annotations
+
+import math
+
+from kinecast.biology.symbols import Symbols
+from kinecast.network import Expression, Module, exp, log
+
+LESIONS = (1, 2, 3)
+"""Target lesions followed in each patient."""
+
+
+def tumour(records: object, disease: object) -> Module:
+    """Three lesions that share the patient's immunity and differ in size, growth and antigenicity.
+
+    With C = e^s sensitive and R = e^r resistant cells (logarithms are the states: a lesion can shrink a billionfold):
+    s' = g·(1 - V/V_max)·viable(C) - k_E·E·f/(C + R + E + h) ,  r' = g·(1 - V/V_max)·viable(R) - k_NK·n
+    viable(C) = (C - one cell)/(C + one cell): below one cell a clone dies out
+    X' = killed - k_X·X ,  E' = made·share - (d_E + k_exh·o)·E ,  V = (C + R + X)/density
+
+    f is what suppression and PD-1 engagement leave of the effectors' power, times the lesion's own antigenicity; the share
+    of effectors follows lesion volume; n is NK number in blood over its resting number.
+
+    Sources: growth by disease (its record); dead-cell clearance and killing: see the records.
+    """
+    module = Module("tumour", "Tumour lesions")
+    p = Symbols(module, records)
+    d = Symbols(module, disease)
+    module.define("antigenicity", d.antigenicity_median * p.antigenicity_of_patient, "1")
+    suppression = module.read("suppression", "1")
+    engaged = module.read("pd1_engaged", "1")
+    power = suppression * (1 - p.pd1_block_of_killing * engaged)
+    nk = module.read("nk_dim_number", "Gcell") / module.read("nk_dim_total", "Gcell")
+    made = module.read("effectors_made", "Gcell/d")
+
+    lesions = {n: _sizes(module, p, d, n) for n in LESIONS}
+    wanted = {n: volume * p.of(f"lesion_{n}", "infiltration") for n, (_, _, _, volume, _) in lesions.items()}
+    everywhere = p.homing_elsewhere + _sum(wanted.values())
+    killed, sizes, starts, diameters = [], [], [], []
+    for n, (sensitive, resistant, dead, volume, start) in lesions.items():
+        effectors = module.state(f"lesion_{n}_effectors", "Gcell", scale=1e-3)
+        module.reaction(f"homing_{n}", {effectors: 1}, made * wanted[n] / everywhere)
+        module.reaction(f"effector_death_{n}", {effectors: -1}, (p.effector_death + p.exhaustion_rate * engaged) * effectors)
+        c = exp(sensitive) * p.one_gigacell
+        r = exp(resistant) * p.one_gigacell
+        reach = c + r + effectors + p.killing_contact
+        kill = p.killing_rate * effectors * power * p.of(f"lesion_{n}", "antigenicity") / reach
+        growth = d.growth_rate * p.growth_of_patient * p.of(f"lesion_{n}", "growth") * (1 - volume / p.lesion_volume_max)
+        kill_resistant = p.nk_killing * nk
+        module.reaction(f"growth_{n}", {sensitive: 1}, growth * (c - p.one_cell) / (c + p.one_cell))
+        module.reaction(f"growth_resistant_{n}", {resistant: 1}, growth * (r - p.one_cell) / (r + p.one_cell))
+        module.reaction(f"killing_{n}", {sensitive: -1, dead: c}, kill)
+        module.reaction(f"killing_resistant_{n}", {resistant: -1, dead: r}, kill_resistant)
+        module.reaction(f"clearing_{n}", {dead: -1}, p.dead_clearance * dead)
+        killed.append(kill * c)
+        sizes.append(volume)
+        starts.append(start)
+        diameters.append(module.define(f"lesion_{n}_diameter", (volume * (6 / math.pi)) ** (1 / 3), "mm"))
+    total = module.define("tumour_volume", _sum(sizes), "mL")
+    module.define("tumour_volume_baseline", _sum(starts), "mL")
+    module.define("relative_killing", _sum(killed) / (p.cell_density * total), "1/d")
+    module.define("sum_of_diameters", _sum(diameters), "mm")
+    return module
+
+
+def _sizes(module: Module, p: Symbols, d: Symbols, n: int) -> tuple[Expression, Expression, Expression, Expression, Expression]:
+    """The cells of one lesion, its volume now and its volume at the start."""
+    start = module.define(f"lesion_{n}_volume_baseline", d.lesion_volume_median * p.burden_of_patient * p.of(f"lesion_{n}", "size"), "mL")
+    cells = start * p.cell_density / p.one_gigacell
+    resistant_share = p.resistant_fraction
+    sensitive = module.state(f"lesion_{n}_log_sensitive", "1", initial=log(cells * (1 - resistant_share)), scale=1.0)
+    resistant = module.state(f"lesion_{n}_log_resistant", "1", initial=log(cells * resistant_share), scale=1.0)
+    dead = module.state(f"lesion_{n}_dead", "Gcell", scale=0.1)
+    alive = (exp(sensitive) + exp(resistant)) * p.one_gigacell
+    volume = module.define(f"lesion_{n}_volume", (alive + dead) / p.cell_density, "mL")
+    return sensitive, resistant, dead, volume, start
+
+
+def _sum(terms: object) -> Expression:
+    first, *rest = terms  # type: ignore[misc]
+    return sum(rest, start=first)

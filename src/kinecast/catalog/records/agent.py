@@ -1,0 +1,115 @@
+"""The record of a drug: its mass and activity, what it binds, how it moves through the body, and what its label allows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+from pydantic import Field
+
+from kinecast.catalog.records.number import Number, Record
+from kinecast.errors import UnitError
+from kinecast.units import Quantity, canonical_factor, dimension, mass_from_activity
+
+
+class Binding(Record):
+    """How an agent binds one receptor form. `kd` empty means that it does not bind."""
+
+    kd: Number | None
+    kon: Number | None = None
+    koff: Number | None = None
+    other_reports: tuple[Number, ...] = ()
+    note: str = ""
+
+
+class Route(Record):
+    """A way to give the agent; numbers that hold only for that way."""
+
+    name: str
+    numbers: dict[str, Number] = Field(default_factory=dict)
+    note: str = ""
+
+
+class Approval(Record):
+    """A regulator's decision about an agent in an indication."""
+
+    indication: str
+    jurisdiction: str
+    status: str
+    year: int | None
+    source: str
+    where: str
+    note: str = ""
+
+
+class Dose(Record):
+    """A dose somebody allows or gave, with its unit per body size."""
+
+    value: float = Field(gt=0)
+    unit: str
+    route: str
+    per: Literal["dose", "day"] = "dose"
+    source: str
+    where: str
+    note: str = ""
+
+    @property
+    def quantity(self) -> Quantity:
+        """The dose as a quantity."""
+        return Quantity(self.value, self.unit)
+
+
+class Agent(Record):
+    """A drug.
+
+    `disposition` holds the numbers that the model uses, by parameter name; `binds` and `reported` hold what was measured,
+    also where sources differ.
+    """
+
+    id: str
+    name: str
+    synonyms: tuple[str, ...] = ()
+    family: str
+    form: str
+    description: str = ""
+    molecular_weight: Number
+    potency: Number | None = None
+    other_potencies: dict[str, Number] = Field(default_factory=dict)
+    binds: dict[str, Binding] = Field(default_factory=dict)
+    disposition: dict[str, Number] = Field(default_factory=dict)
+    reported: dict[str, Number] = Field(default_factory=dict)
+    routes: dict[str, Route]
+    label_dose: Dose
+    highest_dose_studied: Dose
+    approvals: tuple[Approval, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def mass(self, dose: Quantity) -> Quantity:
+        """Return a dose in mass, per the same body size and time; a dose in amount of substance is turned by molar mass."""
+        potency = self.potency.quantity if self.potency else None
+        in_mass = mass_from_activity(dose, potency, self.id)
+        first, _, per = in_mass.unit.partition("/")
+        if dimension(first) == dimension("nmol"):
+            factor = self.molecular_weight.quantity.canonical * canonical_factor(first) / canonical_factor("ug")
+            return Quantity(in_mass.value * factor, f"ug/{per}" if per else "ug")
+        return in_mass
+
+    def amount(self, dose: Quantity, *, weight: Any = math.nan, surface: Any = math.nan) -> Any:
+        """Return a dose or a level in canonical units: nmol, nmol/d when it is a rate, or nmol/L when it is a concentration.
+
+        Arguments:
+            dose: mass, activity or substance, per kg, m2, time or volume ('600000 IU/kg', '10 ug/m2/day', '3.9 IU/mL').
+            weight: body weight in kg; a number or an array over patients.
+            surface: body surface in m2; a number or an array over patients.
+        """
+        in_mass = self.mass(dose)
+        first, *below = in_mass.unit.split("/")
+        if dimension(first) != dimension("mg"):
+            raise UnitError(
+                f"'{dose}' is not a dose of {self.id}.", "Write '600000 IU/kg', '37 ug/kg', '10 ug/m2/day' or '18 MIU'."
+            )
+        amount = in_mass.value * canonical_factor(first) / self.molecular_weight.quantity.canonical
+        bodies = {"kg": weight, "m2": surface}
+        for unit in below:
+            amount = amount * bodies[unit] if unit in bodies else amount / canonical_factor(unit)
+        return amount

@@ -1,0 +1,91 @@
+"""Citations: where a number was read, with the reasons for which a run cites it, and BibTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from kinecast.catalog.records.number import Record
+
+
+class Citation(Record):
+    """A published work.
+
+    A work whose identifier nobody confirmed has `resolved: false` and is shown as unresolved. `own` marks what was chosen or
+    calibrated in this package, which is no publication.
+    """
+
+    key: str
+    authors: str
+    called: str = ""
+    year: int | None
+    title: str = ""
+    journal: str = ""
+    doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
+    pmid: Annotated[str, Field(pattern=r"^\d{5,9}$")] | None = None
+    pmcid: Annotated[str, Field(pattern=r"^PMC\d{4,9}$")] | None = None
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    resolved: bool
+    own: bool = False
+    note: str = ""
+    erratum_of: str | None = None
+    reasons: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Citation:
+        if self.resolved and not self.own and not (self.doi or self.pmid or self.pmcid or self.url):
+            raise ValueError("a resolved citation needs a doi, pmid, pmcid or url")
+        return self
+
+    @property
+    def short(self) -> str:
+        """First author and year, such as 'Konrad 1990'; or what the work is called, such as a label."""
+        if self.called:
+            return self.called
+        first = re.split(r"[,;]| and ", self.authors)[0]
+        surname = re.sub(r"\s+[A-Z]{1,3}$", "", first.strip())
+        return f"{surname} {self.year if self.year is not None else 'n.d.'}"
+
+    @property
+    def identifier(self) -> str:
+        """The best way to find the work: 'doi:…', 'PMID …', 'PMC…' or a URL; empty when there is none."""
+        if self.doi:
+            return f"doi:{self.doi}"
+        if self.pmid:
+            return f"PMID {self.pmid}"
+        return self.pmcid or self.url or ""
+
+    def because(self, *reasons: str) -> Citation:
+        """Return a copy that is cited for these reasons too, such as 'affinity' or 'observed response'."""
+        return self.model_copy(update={"reasons": tuple(dict.fromkeys((*self.reasons, *reasons)))})
+
+    def bibtex(self) -> str:
+        """Return the BibTeX entry; the reasons stand in its note."""
+        notes = [*(("unresolved: the identifier was not confirmed",) if not self.resolved else ())]
+        if self.reasons:
+            notes.append("cited for " + ", ".join(self.reasons))
+        fields = {
+            "author": self.authors,
+            "year": self.year,
+            "title": self.title and f"{{{self.title}}}",
+            "journal": self.journal,
+            "doi": self.doi,
+            "pmid": self.pmid,
+            "url": self.url,
+            "note": "; ".join(notes),
+        }
+        lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+        kind = "article" if self.journal else "misc"
+        return f"@{kind}{{{self.key},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def merge(citations: Iterable[Citation]) -> list[Citation]:
+    """Return one citation per work, in order of first appearance, with the reasons of all of them."""
+    merged: dict[str, Citation] = {}
+    for citation in citations:
+        known = merged.get(citation.key)
+        merged[citation.key] = citation if known is None else known.because(*citation.reasons)
+    return list(merged.values())

@@ -1,0 +1,20 @@
+"""The record of a disease: what it is called, the numbers its tumours are modelled with, and what is known of its course."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from kinecast.catalog.records.number import Number, Record
+from kinecast.catalog.records.trial import Observation
+
+
+class Disease(Record):
+    """A cancer. `parameters` are the model's numbers for it; `natural_history` is evidence, by setting, that no model needs."""
+
+    id: str
+    name: str
+    synonyms: tuple[str, ...] = ()
+    description: str = ""
+    parameters: dict[str, Number] = Field(default_factory=dict)
+    natural_history: dict[str, tuple[Observation, ...]] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,136 @@
+"""Straight-line code from graph nodes, through one small interface that every target implements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from kinecast.engine.graph import Graph, Node
+
+
+class Code(Protocol):
+    """Writes operations one by one; values are names of the target language."""
+
+    def number(self, value: float) -> str: ...
+    def load(self, array: str, index: int) -> str: ...
+    def store(self, array: str, index: int, value: str) -> None: ...
+    def add(self, a: str, b: str) -> str: ...
+    def sub(self, a: str, b: str) -> str: ...
+    def mul(self, a: str, b: str) -> str: ...
+    def neg(self, a: str) -> str: ...
+    def inv(self, a: str) -> str: ...
+    def fma(self, a: str, b: str, c: str) -> str:
+        """a·b + c with one rounding."""
+        ...
+
+    def exp(self, a: str) -> str: ...
+    def log(self, a: str) -> str: ...
+    def where(self, condition: str, positive: str, otherwise: str) -> str: ...
+
+
+Sources = Mapping[Node, tuple[str, int]]
+"""Nodes that the code does not compute but loads: array and index."""
+
+
+def hoisted(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
+    """Nodes of parameters only that `outputs` are computed from: they can be computed once a patient, outside the code."""
+    found: set[Node] = set()
+    seen: set[Node] = set()
+    stack = list(outputs)
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if graph.depends[node]:
+            stack.extend(graph.arguments(node))
+        elif graph.value(node) is None:
+            found.add(node)
+    return sorted(found)
+
+
+def emit(graph: Graph, outputs: Sequence[Node], sources: Sources, code: Code, write: Callable[[int, str], None]) -> None:
+    """Compute `outputs` from `sources`; `write(k, value)` takes the k-th output as soon as it is ready.
+
+    A product used once, in a sum, becomes a fused multiply-add.
+    """
+    fused = _fusable(graph, outputs, sources)
+    values: dict[Node, str] = {}
+
+    def value(node: Node) -> str:
+        if node not in values:
+            number = graph.value(node)
+            values[node] = code.load(*sources[node]) if number is None else code.number(number)
+        return values[node]
+
+    waiting: dict[Node, list[int]] = {}
+    for position, node in enumerate(outputs):
+        waiting.setdefault(node, []).append(position)
+    for node in _evaluation_order(graph, outputs, sources, fused):
+        values[node] = _operation(graph, node, code, value, fused)
+        for position in waiting.pop(node, ()):
+            write(position, values[node])
+    for node, positions in waiting.items():
+        for position in positions:
+            write(position, value(node))
+
+
+def _operation(graph: Graph, node: Node, code: Code, value: Callable[[Node], str], fused: set[Node]) -> str:
+    operation, arguments = graph.nodes[node][0], graph.arguments(node)
+    product = next((argument for argument in arguments if argument in fused), None)
+    if product is None:
+        return getattr(code, operation)(*(value(argument) for argument in arguments))
+    x, y = (value(factor) for factor in graph.arguments(product))
+    if operation == "add":
+        other = arguments[1] if product == arguments[0] else arguments[0]
+        return code.fma(x, y, value(other))
+    if product == arguments[0]:
+        return code.fma(x, y, code.neg(value(arguments[1])))
+    return code.fma(code.neg(x), y, value(arguments[0]))
+
+
+def _fusable(graph: Graph, outputs: Sequence[Node], sources: Sources) -> set[Node]:
+    """Products with one use, which is a sum that has not taken its other argument."""
+    users: dict[Node, list[Node]] = {}
+    seen: set[Node] = set()
+    stack = list(outputs)
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            for argument in _computed_from(graph, node, sources):
+                users.setdefault(argument, []).append(node)
+                stack.append(argument)
+    fused: set[Node] = set()
+    taken: set[Node] = set()
+    wanted = set(outputs)
+    for node in sorted(users):
+        user = users[node][0]
+        product = graph.nodes[node][0] == "mul" and node not in sources and node not in wanted
+        if product and len(users[node]) == 1 and graph.nodes[user][0] in ("add", "sub") and user not in taken:
+            fused.add(node)
+            taken.add(user)
+    return fused
+
+
+def _computed_from(graph: Graph, node: Node, sources: Sources) -> tuple[Node, ...]:
+    return () if node in sources else graph.arguments(node)
+
+
+def _evaluation_order(graph: Graph, outputs: Sequence[Node], sources: Sources, fused: set[Node]) -> list[Node]:
+    """Operations, children first, depth first from each output in turn: values are used soon after they are made."""
+    order: list[Node] = []
+    seen: set[Node] = set()
+    stack = [(node, False) for node in reversed(outputs)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            arguments = _computed_from(graph, node, sources)
+            if arguments:
+                if node not in fused:
+                    stack.append((node, True))
+                stack.extend((argument, False) for argument in reversed(arguments))
+    return order

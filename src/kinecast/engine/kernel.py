@@ -1,0 +1,166 @@
+"""A network compiled for integration: the entry to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kinecast.engine.cohort import Cohort, Integrator
+from kinecast.engine.emission import hoisted
+from kinecast.engine.evaluation import evaluate_nodes
+from kinecast.engine.graph import Node
+from kinecast.engine.lowering import System, lower
+from kinecast.errors import NetworkError, RunError, choices
+
+VALUES_AT_ONCE = 8192
+"""Points evaluated together: arrays of this length stay in the processor's cache."""
+
+
+def compile_network(
+    network: Any, *, lanes: int | None = None, cache: str | Path | None = None, backend: str | None = None
+) -> Kernel:
+    """Compile a network's equations for this processor.
+
+    Arguments:
+        network: a `kinecast.network.Network`, or an object with its states, parameters, definitions and reactions.
+        lanes: patients in a vector: 8, 4 or 2 (default: the widest that the processor has). Results do not depend on it.
+        cache: folder for compiled code (default: KINECAST_CACHE or the user's cache folder).
+        backend: "llvm" or "scipy" (default: "llvm" where llvmlite and numba are installed).
+
+    Returns:
+        Kernel, safe to use from several threads.
+
+    Raises:
+        NetworkError: when the equations use a name that is not defined.
+    """
+    system = lower(network)
+    if backend is None:
+        backend = "llvm" if find_spec("llvmlite") and find_spec("numba") else "scipy"
+    build = _BACKENDS.get(backend)
+    if build is None:
+        raise RunError(f"engine backend '{backend}' is not known.", choices(backend, _BACKENDS))
+    return Kernel(network, system, backend, build(system, lanes, None if cache is None else Path(cache)))
+
+
+class Kernel:
+    """Compiled equations of one network.
+
+    Attributes:
+        state_names, parameter_names: in network order; every array of the engine follows it.
+        dosed_names: states that boluses and infusions may enter.
+        scales: typical size of each state, (n_states,).
+        backend: "llvm" (generated code) or "scipy" (SciPy's LSODA, one patient at a time).
+    """
+
+    def __init__(self, network: Any, system: System, backend: str, integrator: Integrator) -> None:
+        self.state_names = tuple(state.name for state in network.states)
+        self.parameter_names = tuple(parameter.name for parameter in network.parameters)
+        self.dosed_names = tuple(self.state_names[index] for index in system.dosed)
+        self.scales = np.array([state.scale for state in network.states], float)
+        self.backend = backend
+        self.integrator = integrator
+        self._system = system
+        self._hoisted = hoisted(system.graph, system.outputs())
+
+    def start(
+        self,
+        parameters: npt.ArrayLike,
+        *,
+        time: float = 0.0,
+        initial: npt.ArrayLike | None = None,
+        rtol: float = 1e-4,
+        max_steps: int = 200_000,
+    ) -> Cohort:
+        """Put patients at their initial state.
+
+        Arguments:
+            parameters: (N, n_parameters) or (n_parameters,), in network order and canonical units.
+            time: start time.
+            initial: states to start from, (N, n_states) or (n_states,); default: the network's initial values.
+            rtol: relative tolerance; the absolute one of state i is 1e-3·rtol·scale_i.
+            max_steps: limit on each patient's steps over the life of the cohort.
+
+        Raises:
+            RunError: for arrays of the wrong shape, or with values that are not finite.
+        """
+        values = self._parameters(parameters)
+        n = len(values)
+        nodes = self._system.initial if initial is None else ()
+        columns = [np.broadcast_to(v[:, 0], n) for v in evaluate_nodes(self._system.graph, (*nodes, *self._hoisted), values)]
+        constants = _table(columns[len(nodes) :], n)
+        states = _table(columns[: len(nodes)], n) if initial is None else self._initial(initial, n)
+        bad = np.argwhere(~np.isfinite(states))
+        if len(bad):
+            patient, state = bad[0]
+            raise RunError(f"initial value of '{self.state_names[state]}' of patient {patient} is not a finite number.")
+        if not 0.0 < rtol < 1.0:
+            raise RunError(f"rtol {rtol!r} is not between 0 and 1.")
+        return Cohort(self, values, constants, states, time, rtol, max_steps)
+
+    def evaluate(self, names: Sequence[str], states: npt.ArrayLike, parameters: npt.ArrayLike) -> dict[str, np.ndarray]:
+        """Evaluate definitions, states or parameters by name.
+
+        Arguments:
+            names: what to evaluate.
+            states: (N, …, n_states), in network order.
+            parameters: (N, n_parameters).
+
+        Returns:
+            For each name an array (N, …).
+        """
+        for name in names:
+            if name not in self._system.definitions:
+                raise NetworkError(f"'{name}' is not a definition, state or parameter.", choices(name, self._system.definitions))
+        nodes: list[Node] = [self._system.definitions[name] for name in names]
+        states = np.asarray(states, float)
+        values = self._parameters(parameters)
+        shape = states.shape[:-1]
+        flat = states.reshape(shape[0], -1, states.shape[-1])
+        results = [np.empty(flat.shape[:2]) for _ in names]
+        rows = max(1, VALUES_AT_ONCE // max(1, flat.shape[1]))
+        for first in range(0, shape[0], rows):
+            part = slice(first, first + rows)
+            for result, value in zip(results, evaluate_nodes(self._system.graph, nodes, values[part], flat[part]), strict=True):
+                result[part] = value
+        return {name: result.reshape(shape) for name, result in zip(names, results, strict=True)}
+
+    def _parameters(self, parameters: npt.ArrayLike) -> np.ndarray:
+        values = np.atleast_2d(np.asarray(parameters, float))
+        if values.ndim != 2 or values.shape[1] != len(self.parameter_names):
+            raise RunError(f"parameters have shape {values.shape}, not (patients, {len(self.parameter_names)}).")
+        bad = np.argwhere(~np.isfinite(values))
+        if len(bad):
+            patient, parameter = bad[0]
+            raise RunError(f"parameter '{self.parameter_names[parameter]}' of patient {patient} is not a finite number.")
+        return values
+
+    def _initial(self, initial: npt.ArrayLike, n: int) -> np.ndarray:
+        values = np.asarray(initial, float)
+        shape = (n, len(self.state_names))
+        if values.shape not in (shape, shape[1:]):
+            raise RunError(f"initial states have shape {values.shape}, not {shape}.")
+        return np.array(np.broadcast_to(values, shape))
+
+
+def _table(columns: list[np.ndarray], n: int) -> np.ndarray:
+    return np.ascontiguousarray(np.stack(columns, axis=1)) if columns else np.zeros((n, 0))
+
+
+def _llvm(system: System, lanes: int | None, cache: Path | None) -> Integrator:
+    from kinecast.engine.vectorised import VectorisedIntegrator
+
+    return VectorisedIntegrator(system, lanes, cache)
+
+
+def _scipy(system: System, lanes: int | None, cache: Path | None) -> Integrator:
+    from kinecast.engine.fallback import ScipyIntegrator
+
+    return ScipyIntegrator(system)
+
+
+_BACKENDS: dict[str, Callable[[System, int | None, Path | None], Integrator]] = {"llvm": _llvm, "scipy": _scipy}

@@ -1,0 +1,73 @@
+"""Integration of a cohort by generated code, several patients to a vector."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from kinecast.engine.cohort import Window
+from kinecast.engine.driver_loading import load_driver
+from kinecast.engine.elimination import plan_elimination
+from kinecast.engine.emission import hoisted
+from kinecast.engine.events import BOLUS
+from kinecast.engine.lowering import System
+from kinecast.engine.native import compile_native, vector_lanes
+from kinecast.engine.step import plan_layout, step_module
+
+ALIGNMENT = 64
+"""Bytes: a cache line, and the widest vector."""
+
+
+class VectorisedIntegrator:
+    """Generated code of one system and the loop that runs it; implements `cohort.Integrator`."""
+
+    def __init__(self, system: System, lanes: int | None, cache: Path | None) -> None:
+        self._lanes = lanes or vector_lanes()
+        self._dosed = np.array(system.dosed, np.int64)
+        constants = hoisted(system.graph, system.outputs())
+        self._plan = plan_elimination(system.jacobian, len(system.derivatives))
+        self._place = np.array(self._plan.position, np.int64)
+        n = len(self._plan.order)
+        self._layout = plan_layout(self._lanes, n, len(constants), len(system.dosed), len(self._plan.slots))
+        self._code = compile_native(step_module(system, self._plan, constants, self._layout, self._lanes), cache)
+        self._step = self._code.address("step")
+
+    def integrate(self, window: Window, threads: int) -> None:
+        """Integrate the window's patients, changing its arrays."""
+        from kinecast.engine.driver import Events, Patients
+
+        driver = load_driver()
+        patients = Patients(*(getattr(window, name) for name in Patients._fields))
+        kinds = np.array([change.kind for change in window.changes], np.int64)
+        dosed = np.array([change.dosed for change in window.changes], np.int64)
+        targets = np.where(kinds == BOLUS, self._place[self._dosed[dosed]], dosed) if len(dosed) else dosed
+        times = np.array([change.time for change in window.changes], float)
+        amounts = np.array([change.amount for change in window.changes], float).reshape(len(times), len(window.time))
+        events = Events(times, kinds, targets, amounts)
+
+        def work(order: np.ndarray) -> None:
+            block = self._block(window)
+            driver(
+                self._step, self._layout, block, order, self._place, patients,
+                window.until, window.max_steps, events, window.output_times, window.outputs,
+            )  # fmt: skip
+
+        parts = max(1, min(threads, -(-len(window.order) // self._lanes)))
+        if parts == 1:
+            work(window.order)
+            return
+        with ThreadPoolExecutor(parts) as pool:
+            list(pool.map(work, (np.ascontiguousarray(window.order[part::parts]) for part in range(parts))))
+
+    def _block(self, window: Window) -> np.ndarray:
+        """Aligned memory for one thread, (rows, lanes), with tolerances filled in."""
+        rows, lanes, n = self._layout.size, self._lanes, len(self._place)
+        raw = np.zeros(rows * lanes + ALIGNMENT // 8)
+        start = -raw.ctypes.data % ALIGNMENT // 8
+        block = raw[start : start + rows * lanes].reshape(rows, lanes)
+        tolerances = block[self._layout.tolerances : self._layout.argument].reshape(-1)
+        tolerances[:n][self._place] = window.atol
+        tolerances[n] = window.rtol
+        return block

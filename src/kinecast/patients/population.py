@@ -1,0 +1,123 @@
+"""A population of patients for one model, and the filter that keeps patients whose untreated tumour grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from kinecast import catalog
+from kinecast.biology import PatientModel, assemble
+from kinecast.errors import RunError
+from kinecast.patients.distributions import scores, spread
+from kinecast.units import canonical_factor
+
+COVARIATES = ("weight", "height", "age")
+"""Characteristics drawn for every patient and reported at baseline, whether or not the equations use them."""
+
+
+@dataclass(frozen=True)
+class Patients:
+    """Some patients of a population.
+
+    Attributes:
+        indices: (N,) index of each in the population.
+        parameters: (N, n_parameters) in the order of the network, canonical units.
+        baseline: name → (N,) values in the unit that the name states.
+        attempts: (N,) how many draws the filter refused before each patient was kept.
+    """
+
+    indices: np.ndarray
+    parameters: np.ndarray
+    baseline: dict[str, np.ndarray]
+    attempts: np.ndarray
+
+
+@dataclass(frozen=True)
+class Population:
+    """Every patient that a model and a seed define: `sample` returns the ones asked for.
+
+    A patient is a function of (seed, index) and of the disease alone: the same numbers under any treatment, because each
+    is drawn by its parameter's name. A draw whose tumour would shrink untreated over `FILTER_DAYS` is refused and drawn again.
+    """
+
+    model: PatientModel
+    seed: int
+    attempts_max: int = 20
+
+    def sample(self, indices: np.ndarray) -> Patients:
+        """Draw the patients with these indices.
+
+        Raises:
+            RunError: a patient is refused `attempts_max` times (the disease's numbers then describe no growing tumour).
+        """
+        indices = np.asarray(indices, dtype=np.int64)
+        attempts = np.zeros(len(indices), dtype=np.int64)
+        if self.model.tumour:
+            pending = np.arange(len(indices))
+            for attempt in range(self.attempts_max):
+                grows = self._untreated_grows(indices[pending], attempt)
+                attempts[pending] = attempt
+                pending = pending[~grows]
+                if pending.size == 0:
+                    break
+            else:
+                raise RunError(
+                    f"{pending.size} patients of {self.model.disease} shrink untreated in every one of {self.attempts_max} draws",
+                    "Check growth_rate and antigenicity_median of the disease.",
+                )
+        parameters = self._by_attempt(self.model, indices, attempts)
+        return Patients(indices, parameters, self._baseline(indices, attempts), attempts)
+
+    @cached_property
+    def _untreated(self) -> PatientModel:
+        return assemble((), self.model.disease)
+
+    def _untreated_grows(self, indices: np.ndarray, attempt: int) -> np.ndarray:
+        """Whether the tumour, left alone, is larger after the filter's time than at the start."""
+        days = catalog.parameters("tumour")["growth_filter_time"]
+        model = self._untreated
+        parameters = draw(model, self.seed, indices, attempt)
+        kernel = model.kernel()
+        cohort = kernel.start(parameters)
+        before = kernel.evaluate(["sum_of_diameters"], cohort.states, parameters)["sum_of_diameters"]
+        cohort.advance(days.value * canonical_factor(days.unit))
+        after = kernel.evaluate(["sum_of_diameters"], cohort.states, parameters)["sum_of_diameters"]
+        # A patient who cannot be integrated is kept: the run reports the failure instead of hiding it here.
+        return (after > before) | (np.asarray(cohort.status) != 0)
+
+    def _by_attempt(self, model: PatientModel, indices: np.ndarray, attempts: np.ndarray) -> np.ndarray:
+        result = np.empty((len(indices), len(model.network.parameters)))
+        for attempt in np.unique(attempts):
+            chosen = attempts == attempt
+            result[chosen] = draw(model, self.seed, indices[chosen], int(attempt))
+        return result
+
+    def _baseline(self, indices: np.ndarray, attempts: np.ndarray) -> dict[str, np.ndarray]:
+        records = catalog.parameters("body")
+        values = {name: np.empty(len(indices)) for name in COVARIATES}
+        for attempt in np.unique(attempts):
+            chosen = attempts == attempt
+            for name in COVARIATES:
+                values[name][chosen] = _values(name, records, self.seed, int(attempt), indices[chosen])
+        weight, height = values["weight"], values["height"]
+        surface = np.sqrt(weight * height / 3600.0)  # Mosteller 1987, kg and cm to m2
+        return {"weight_kg": weight, "height_cm": height, "age_years": values["age"], "surface_m2": surface}
+
+
+def draw(model: PatientModel, seed: int, indices: np.ndarray, attempt: int) -> np.ndarray:
+    """Parameters (N, n_parameters, canonical units) of the patients with these indices at one attempt."""
+    result = np.tile([parameter.value for parameter in model.network.parameters], (len(indices), 1))
+    for column, parameter in enumerate(model.network.parameters):
+        if model.records[parameter.name].between_patients is not None:
+            values = _values(parameter.name, model.records, seed, attempt, indices)
+            result[:, column] = values * canonical_factor(parameter.unit)
+    return result
+
+
+def _values(name: str, records: Any, seed: int, attempt: int, indices: np.ndarray) -> np.ndarray:
+    record = records[name]
+    z = scores(name, records, seed, f"#{attempt}" if attempt else "", indices)
+    return spread(record.value, record.between_patients.shape, record.between_patients.size, z)

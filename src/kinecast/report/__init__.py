@@ -1,0 +1,31 @@
+"""The one-page HTML report of a forecast: everything in one file, readable without a network, a script or this package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def write(forecast: Any, path: str | Path) -> Path:
+    """Write the report of a forecast as one HTML file and return its path.
+
+    Raises RunError when the file cannot be written.
+    """
+    from kinecast.errors import RunError
+    from kinecast.report.page import page
+
+    target = Path(path)
+    try:
+        target.write_text(page(forecast), encoding="utf-8")
+    except OSError as error:
+        raise RunError(
+            f"the report cannot be written to {target}: {error.strerror}.", "Choose a folder that can be written."
+        ) from None
+    return target
+
+
+def warm_up() -> None:
+    """Start drawing in the background, so that a report asked for later does not wait for it. Calling it is optional."""
+    from kinecast.report import painters
+
+    painters.start()

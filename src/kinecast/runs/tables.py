@@ -1,0 +1,122 @@
+"""The tables of a forecast: patients, doses, scans and toxicity, one arm after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from kinecast.engine import Status
+from kinecast.runs.columns import Columns, Labels, stacked
+from kinecast.trial.outcome import Outcome
+from kinecast.trial.recist import Response
+
+RESPONSES = tuple(response.name for response in Response)
+
+
+def tables(outcomes: Mapping[str, Outcome], baseline: Mapping[str, np.ndarray]) -> dict[str, Columns]:
+    """Return 'patients', 'doses', 'scans' and 'toxicity'.
+
+    Arguments:
+        outcomes: arm → outcome of the same N patients. baseline: name → (N,) of each patient before treatment.
+    """
+    arms = tuple(outcomes)
+    makers = {"patients": _patients, "doses": _doses, "scans": _scans, "toxicity": _toxicity}
+    names = tuple(dict.fromkeys(name for outcome in outcomes.values() for name in outcome.harm.toxicities))
+    made: dict[str, Columns] = {}
+    for table, make in makers.items():
+        parts = []
+        for index, outcome in enumerate(outcomes.values()):
+            columns = make(outcome, baseline, names)
+            rows = len(next(iter(columns.values())))
+            parts.append({"arm": Labels(np.full(rows, index, dtype=np.int32), arms), **columns})
+        made[table] = stacked(parts)
+    return made
+
+
+def _patients(outcome: Outcome, baseline: Mapping[str, np.ndarray], toxicities: Sequence[str]) -> Columns:
+    conducted = outcome.conducted
+    codes = sorted(Status)
+    place = np.array([codes.index(Status(status)) for status in conducted.status], dtype=np.int32)
+    sentences = tuple("" if status == Status.OK else status.sentence for status in codes)
+    return {
+        "patient": np.arange(len(outcome), dtype=np.int32),
+        "status": Labels((conducted.status != Status.OK).astype(np.int32), ("ok", "failed")),
+        "reason": Labels(place, sentences),
+        **baseline,
+        "best_response": Labels(outcome.best.astype(np.int32), RESPONSES),
+        "response_start_days": outcome.response_start,
+        "pfs_days": outcome.pfs_days,
+        "progressed": outcome.progressed,
+        "os_days": outcome.os_days,
+        "died": outcome.died,
+        "died_of_treatment": outcome.died & conducted.toxic,
+        "doses_received_first_cycle": outcome.doses_received(course=1, cycle=1),
+        "doses_received_first_course": outcome.doses_received(course=1),
+        "doses_received": outcome.doses_received(),
+        "courses": outcome.courses_started(),
+        "days_on_treatment": outcome.days_on_treatment(),
+        **{f"worst_{name}": outcome.harm.worst[:, outcome.harm.toxicities.index(name)] for name in toxicities},
+    }
+
+
+def _doses(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> Columns:
+    conducted = outcome.conducted
+    patients, planned = len(outcome), conducted.planned
+    agents = tuple(dict.fromkeys(dose.agent for dose in planned))
+
+    def each(values: Sequence[float], dtype: type = np.int16) -> np.ndarray:
+        return np.tile(np.array(values, dtype=dtype), patients)
+
+    return {
+        "patient": np.repeat(np.arange(patients, dtype=np.int32), len(planned)),
+        "time_d": each([dose.time for dose in planned], float),
+        "agent": Labels(each([agents.index(dose.agent) for dose in planned], np.int32), agents),
+        "course": each([dose.course for dose in planned]),
+        "cycle": each([dose.cycle for dose in planned]),
+        "number": each([dose.number for dose in planned]),
+        "planned_nmol": conducted.planned_nmol.ravel(),
+        "given": conducted.given.ravel(),
+        "reason": Labels(conducted.why.ravel().astype(np.int32), conducted.reasons),
+    }
+
+
+def _scans(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> Columns:
+    """Return the scans after baseline, to the first that shows progression; only those of which something was seen."""
+    scans, times = outcome.conducted.scans, outcome.conducted.scan_times
+    if scans is None:
+        nothing = np.empty(0)
+        numbers = dict.fromkeys(("time_d", "sum_of_diameters_mm", "change_from_baseline", "change_from_nadir"), nothing)
+        return {
+            "patient": np.empty(0, dtype=np.int32),
+            **numbers,
+            "new_lesion": np.empty(0, dtype=bool),
+            "response": Labels(np.empty(0, dtype=np.int32), RESPONSES),
+        }
+    patient, scan = np.nonzero(scans.responses != Response.NE)
+    sums, baseline, nadir = scans.sums[patient, scan + 1], scans.sums[patient, 0], scans.nadirs[patient, scan]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        from_baseline, from_nadir = sums / baseline - 1, np.where(nadir > 0, sums / nadir - 1, np.nan)
+    return {
+        "patient": patient.astype(np.int32),
+        "time_d": times[scan],
+        "sum_of_diameters_mm": sums,
+        "change_from_baseline": from_baseline,
+        "change_from_nadir": from_nadir,
+        "new_lesion": scans.new_lesion[patient, scan],
+        "response": Labels(scans.responses[patient, scan].astype(np.int32), RESPONSES),
+    }
+
+
+def _toxicity(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> Columns:
+    """Return the worst grade of each toxicity in each cycle that was given."""
+    harm = outcome.harm
+    patient, cycle, toxicity = np.nonzero(harm.by_cycle >= 0)
+    numbers = np.array(harm.cycles, dtype=np.int16).reshape(-1, 2)
+    return {
+        "patient": patient.astype(np.int32),
+        "course": numbers[cycle, 0],
+        "cycle": numbers[cycle, 1],
+        "toxicity": Labels(toxicity.astype(np.int32), harm.toxicities),
+        "grade": harm.by_cycle[patient, cycle, toxicity],
+    }

@@ -1,0 +1,188 @@
+"""Conducting an arm: patients integrated from decision to decision, dosed, held, scanned, and followed to death or censoring."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kinecast import catalog
+from kinecast.trial.assessment import Imaging, assess
+from kinecast.trial.chance import Chance
+from kinecast.trial.conducted import Conducted
+from kinecast.trial.doses import administered
+from kinecast.trial.dosing import Dosing
+from kinecast.trial.grid import output_times
+from kinecast.trial.observer import Observer
+from kinecast.trial.protocol import Protocol
+from kinecast.trial.recist import Response, Timepoints
+from kinecast.trial.recorder import Recorder
+from kinecast.trial.schedule import schedule
+
+if TYPE_CHECKING:
+    from kinecast.biology import PatientModel
+    from kinecast.patients import Patients
+
+HAZARDS = {"hazard_death": "death", "hazard_toxic_death": "toxic death"}
+"""Observables that are cumulative hazards of death, and the name of the stream that holds each patient's threshold."""
+
+_CHECK_EVERY = 56.0
+"""Days after which deaths are looked for at the latest, so that the dead are not integrated further."""
+
+
+def conduct(protocol: Protocol, arm: str, model: PatientModel, patients: Patients, chance: Chance) -> Conducted:
+    """Conduct one arm of a protocol on a chunk of patients.
+
+    Arguments:
+        patients: `parameters` (N, n_parameters) in network order and `baseline` with `weight_kg` and `surface_m2`.
+        chance: random streams of the same patients.
+    """
+    return _Conduct(protocol, arm, model, patients, chance).run()
+
+
+class _Conduct:
+    """One arm, one chunk: the clock and what has been seen so far."""
+
+    def __init__(self, protocol: Protocol, arm: str, model: PatientModel, patients: Patients, chance: Chance) -> None:
+        self.protocol, self.model, self.chance = protocol, model, chance
+        treatments = protocol.arms[arm]
+        self.size = len(patients.parameters)
+        self.planned = schedule(treatments)
+        nmol = [administered(treatment, patients.baseline) for treatment in treatments]
+        empty = np.zeros((self.size, 0))
+        self.planned_nmol = np.stack([nmol[dose.treatment] for dose in self.planned], axis=1) if self.planned else empty
+        self.dose_times = np.array([dose.time for dose in self.planned])
+        self.targets = [model.dose_target(dose.agent, dose.route) for dose in self.planned]
+        self.observer = Observer(model, patients.parameters)
+        units = {name: observable.unit for name, observable in model.observables.items()}
+        self.dosing = Dosing(self.planned, self.size, units)
+        self.hazards = self.observer.known(HAZARDS)
+        self.thresholds = {name: chance.exponential(HAZARDS[name]) for name in self.hazards}
+        self.lesions = tuple(sorted(name for name in model.observables if name.startswith("lesion_")))
+        self.imaging = None
+        if self.lesions and protocol.scan_times:
+            self.imaging = Imaging.of(catalog.disease(protocol.disease))
+        self.times = output_times(protocol)
+        self.scan_columns = np.searchsorted(self.times, np.array((0.0, *protocol.scan_times)) - 1e-6)
+        exact = (*self.hazards, *(self.lesions if self.imaging else ()), *self.observer.known(["hazard_new_lesion"]))
+        self.recorder = Recorder(self.observer, tuple(model.observables), exact, self.times, self.size)
+        self.cohort = model.kernel().start(patients.parameters)
+        self.alive = np.ones(self.size, dtype=bool)
+        self.seen_dead = np.full(self.size, np.inf)
+
+    def run(self) -> Conducted:
+        """Follow everyone to the end of follow-up."""
+        self.recorder.start(self.cohort.states)
+        baseline = self.observer.read(self.dosing.observables, self.cohort.states)
+        stops = self._stops()
+        for begin, end in pairwise(stops):
+            events = self._events(begin, end, baseline)
+            columns = np.flatnonzero((self.times > begin) & (self.times <= end))
+            states = self.cohort.advance(end, events, self.times[columns], active=self.alive)
+            self.recorder.add(states, columns)
+            self.seen_dead[self.alive & self._dead_by_now()] = end
+            self.alive = self.alive & (self.cohort.status == 0) & np.isinf(self.seen_dead)
+            if not self.alive.any():
+                break
+        return self._conclude()
+
+    def _stops(self) -> list[float]:
+        """Return the times between which nobody decides anything, from 0 to the end of follow-up."""
+        end = self.protocol.follow_up.canonical
+        stops = {0.0, end, *self.protocol.scan_times, *np.arange(_CHECK_EVERY, end, _CHECK_EVERY).tolist()}
+        stops.update(dose.time for index, dose in enumerate(self.planned) if self.dosing.needs_decision(index))
+        return sorted(stops)
+
+    def _events(self, begin: float, end: float, baseline: dict[str, np.ndarray]) -> list:
+        """Decide the doses in [begin, end) and return them as events."""
+        from kinecast.engine import Bolus, Infusion
+
+        now: dict[str, np.ndarray] | None = None
+        disease: dict[str, np.ndarray] | None = None
+        events = []
+        for index in range(*np.searchsorted(self.dose_times, (begin, end))):
+            dose = self.planned[index]
+            if dose.hold is not None and now is None:
+                now = self.observer.read(self.dosing.observables, self.cohort.states)
+            if disease is None and self.dosing.opens_conditional_course(index):
+                disease = self._disease(begin)
+            given = self.dosing.decide(index, self.alive, now or {}, baseline, disease or {})
+            if given.any():
+                amount = np.where(given, self.planned_nmol[:, index], 0.0)
+                target = self.targets[index]
+                if dose.duration:
+                    events.append(Infusion(dose.time, target, amount, dose.duration))
+                else:
+                    events.append(Bolus(dose.time, target, amount))
+        return events
+
+    def _disease(self, now: float) -> dict[str, np.ndarray]:
+        """Return what the scans up to now say: 'progressed', and 'responding or stable' at the last evaluable scan."""
+        scans = self._scans(int(np.searchsorted(self.protocol.scan_times, now + 1e-6)))
+        if scans is None or not scans.responses.shape[1]:
+            none = np.zeros(self.size, dtype=bool)
+            return {"progressed": none, "responding or stable": none}
+        progressed = (scans.responses == Response.PD).any(axis=1)
+        return {"progressed": progressed, "responding or stable": (scans.responses >= Response.SD).any(axis=1) & ~progressed}
+
+    def _scans(self, count: int) -> Timepoints | None:
+        """Return what the first `count` scans after baseline showed."""
+        if self.imaging is None:
+            return None
+        columns = self.scan_columns[: count + 1]
+        diameters = np.stack([self.recorder.exact(name)[:, columns] for name in self.lesions], axis=2)
+        hazard = np.zeros((self.size, count))
+        if "hazard_new_lesion" in self.model.observables:
+            hazard = self.recorder.exact("hazard_new_lesion")[:, columns[1:]]
+        times = (0.0, *self.protocol.scan_times[:count])
+        return assess(diameters, hazard, times, self.imaging, self.chance)
+
+    def _dead_by_now(self) -> np.ndarray:
+        """Return who has passed the threshold of a hazard of death, (N,) bool."""
+        values = self.observer.read(self.hazards, self.cohort.states)
+        dead = np.zeros(self.size, dtype=bool)
+        for name, value in values.items():
+            dead |= value >= self.thresholds[name]
+        return dead
+
+    def _conclude(self) -> Conducted:
+        self.recorder.finish()
+        failed = self.cohort.status != 0
+        failed_at = np.where(failed, self.cohort.time, np.inf)
+        deaths = {name: _passing(self.recorder.exact(name), self.times, self.thresholds[name]) for name in self.hazards}
+        death = np.minimum.reduce([self.seen_dead, *deaths.values()])
+        toxic = np.isfinite(death) & (deaths.get("hazard_toxic_death", np.full(self.size, np.inf)) == death)
+        end = np.minimum(death, failed_at)
+        self.dosing.strike_out(end, failed)
+        self.recorder.cut(end)
+        return Conducted(
+            times=self.times,
+            quantities=self.recorder.names,
+            curves=self.recorder.curves,
+            planned=self.planned,
+            given=self.dosing.given,
+            why=self.dosing.why,
+            reasons=self.dosing.reasons,
+            planned_nmol=self.planned_nmol,
+            scan_times=np.array(self.protocol.scan_times),
+            scans=self._scans(len(self.protocol.scan_times)),
+            death=death,
+            toxic=toxic,
+            status=np.asarray(self.cohort.status).copy(),
+            failed_at=failed_at,
+            not_modelled=tuple(dict.fromkeys(name for rule in self.dosing.rules.values() for name in rule.not_modelled)),
+        )
+
+
+def _passing(values: np.ndarray, times: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+    """Return when rising values (N, T) reach the threshold (N,), linear between outputs; infinite when they do not."""
+    with np.errstate(invalid="ignore"):
+        reached = values >= threshold[:, None]
+    column = np.maximum(reached.argmax(axis=1), 1)
+    rows = np.arange(len(values))
+    before, after = values[rows, column - 1], values[rows, column]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.clip((threshold - before) / (after - before), 0.0, 1.0)
+    when = times[column - 1] + share * (times[column] - times[column - 1])
+    return np.where(reached.any(axis=1), when, np.inf)

@@ -1,0 +1,160 @@
+"""The endpoints of a trial: forecast, interval, and what the trial reported; every observation is answered or says why not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kinecast.errors import UnitError
+from kinecast.trial.chance import resampler
+from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, in_unit
+from kinecast.trial.endpoint_harm import harm_endpoint
+from kinecast.trial.endpoint_levels import level_endpoint
+from kinecast.trial.endpoint_response import response_endpoint
+from kinecast.trial.estimators import limits, resamples
+from kinecast.trial.outcome import Outcome
+from kinecast.trial.protocol import Protocol
+
+if TYPE_CHECKING:
+    from kinecast.catalog import Observation
+
+Row = dict[str, Any]
+
+_FAMILIES = (response_endpoint, harm_endpoint, level_endpoint)
+_ALWAYS = (
+    ("orr", "fraction", ""),
+    ("cr", "fraction", ""),
+    ("pr", "fraction", ""),
+    ("sd_rate", "fraction", ""),
+    ("pfs_median", "month", ""),
+    ("os_median", "month", ""),
+    ("os_rate", "fraction", "12 months"),
+    ("os_rate", "fraction", "24 months"),
+    ("dor_median", "month", ""),
+    ("doses_received_median", "dose", "first cycle"),
+    ("doses_received_median", "dose", "first course"),
+    ("death_treatment_related", "fraction", ""),
+)
+"""Endpoints that every arm is asked for, reported or not: quantity, unit, time."""
+
+
+_KEYS = (
+    *("quantity", "time", "among", "unit", "forecast", "low", "high", "trial_low", "trial_high", "n", "not_reached", "inside"),
+    *("reported", "reported_low", "reported_high", "reported_interval", "n_reported", "data_cut", "citation", "where"),
+    *("used_for", "not_simulated"),
+)
+"""Keys of every row; None where there is nothing to say."""
+
+
+def endpoint(question: Question) -> Endpoint:
+    """Return the endpoint that answers a question; raises NotSimulatedError when the model or the protocol cannot."""
+    for family in _FAMILIES:
+        found = family(question)
+        if found is not None:
+            return found
+    raise NotSimulatedError(f"no endpoint is defined for '{question.quantity}'")
+
+
+class Comparison:
+    """Forecasts of every arm beside what was reported.
+
+    Arguments:
+        protocol: of the trial. outcomes: arm → outcome, on the same patients.
+        units: observable → unit. seed: of the resampling.
+    """
+
+    def __init__(self, protocol: Protocol, outcomes: Mapping[str, Outcome], units: Mapping[str, str], seed: int) -> None:
+        self._protocol, self._outcomes, self._units, self._seed = protocol, outcomes, units, seed
+        self._draws: dict[tuple[bytes, int], np.ndarray] = {}
+
+    def arm(self, arm: str, observations: Iterable[Observation] = ()) -> dict[str, Row]:
+        """Return name of the endpoint → row, the reported ones first.
+
+        A row holds forecast, low and high (95 % sampling interval), trial_low and trial_high (95 % of trials of the reported
+        size), unit, time, among, and what was reported; or `not_simulated` with the reason. A median that is not reached is
+        None with `not_reached`.
+        """
+        rows: dict[str, Row] = {}
+        asked = set()
+        for seen in observations:
+            row = self._row(arm, seen.quantity, seen.unit, seen.time, seen.among, seen.n, seen.value)
+            row |= {
+                "reported": seen.value,
+                "reported_low": seen.lower,
+                "reported_high": seen.upper,
+                "reported_interval": seen.interval,
+                "citation": seen.source,
+                "where": seen.where,
+                "n_reported": seen.n,
+                "data_cut": seen.data_cut,
+                "used_for": seen.used_for,
+            }
+            asked.add((seen.quantity, seen.time if seen.quantity in ("os_rate", "doses_received_median") else ""))
+            rows[_named(seen.quantity, (seen.time, seen.among, seen.data_cut), rows)] = row
+        for quantity, unit, time in (*_ALWAYS, *self._harms(arm)):
+            if (quantity, time) in asked:
+                continue
+            row = self._row(arm, quantity, unit, time, "", None, None)
+            if row["not_simulated"] is None:
+                rows[_named(quantity, (time,), rows)] = row
+        return rows
+
+    def _harms(self, arm: str) -> list[tuple[str, str, str]]:
+        return [(f"grade34_{name}", "fraction", "") for name in self._outcomes[arm].harm.toxicities]
+
+    def _row(self, arm: str, quantity: str, unit: str, time: str, among: str, size: int | None, reported: float | None) -> Row:
+        row: Row = {**dict.fromkeys(_KEYS), "quantity": quantity, "time": time, "among": among, "unit": unit}
+        question = Question(quantity, time, among, arm, self._outcomes, self._units, self._protocol)
+        try:
+            found = endpoint(question)
+            factor = in_unit(found, unit)
+        except NotSimulatedError as reason:
+            return row | {"not_simulated": f"not simulated: {reason}"}
+        except UnitError as error:
+            return row | {"not_simulated": f"not simulated: {error.message}"}
+        estimator = found.estimator
+        if not estimator.among.any():
+            return row | {"not_simulated": "not simulated: no virtual patient is in this group"}
+        value = float(estimator.estimate(np.ones((1, len(estimator.among)), dtype=np.int64))[0])
+        interval = estimator.interval() or limits(estimator.estimate(self._drawn(estimator.among, int(estimator.among.sum()))))
+        trial = limits(estimator.estimate(self._drawn(estimator.among, size or self._size(estimator.among))))
+        row |= _numbers({"forecast": value, "low": interval[0], "high": interval[1]}, factor)
+        row |= _numbers({"trial_low": trial[0], "trial_high": trial[1]}, factor)
+        row["n"] = int(estimator.among.sum())
+        if math.isinf(value):
+            row["not_reached"] = True
+        if reported is not None:
+            row["inside"] = bool(trial[0] * factor <= reported * (1 + 1e-9) and reported <= trial[1] * factor * (1 + 1e-9))
+        return row
+
+    def _size(self, among: np.ndarray) -> int:
+        """Return how many of the protocol's patients are in a group, when the report does not say."""
+        return max(1, round(self._protocol.patients * float(among.mean())))
+
+    def _drawn(self, among: np.ndarray, size: int) -> np.ndarray:
+        key = (np.packbits(among).tobytes(), size)
+        if key not in self._draws:
+            self._draws[key] = resamples(among, size, resampler(self._seed, f"trials of {size}"))
+        return self._draws[key]
+
+
+def _numbers(values: Mapping[str, float], factor: float) -> Row:
+    """Return the values in the row's unit; what is infinite or undefined becomes None."""
+    return {name: value * factor if math.isfinite(value) else None for name, value in values.items()}
+
+
+def _named(quantity: str, details: Iterable[str], taken: Mapping[str, Row]) -> str:
+    """Return the quantity, followed by as many details as make it unique."""
+    name = quantity
+    for detail in details:
+        if name not in taken:
+            break
+        name = f"{name}, {detail}" if detail else name
+    number = 2
+    unique = name
+    while unique in taken:
+        unique, number = f"{name} ({number})", number + 1
+    return unique

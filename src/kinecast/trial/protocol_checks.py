@@ -1,0 +1,71 @@
+"""What a protocol names must exist: agents, routes, diseases, holding rules; and no dose is far above the label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kinecast import catalog
+from kinecast.errors import KinecastError, choices
+from kinecast.trial.doses import check_amount, label_mass, mass_in_a_day
+from kinecast.trial.protocol import Protocol, Treatment
+
+if TYPE_CHECKING:
+    from kinecast.catalog import Agent
+
+MOST_TIMES_LABEL = 10.0
+"""A dose above this many times the label dose, in mass, is taken for a slip of unit."""
+
+
+def check(protocol: Protocol) -> list[tuple[str, str, str]]:
+    """Return (field, message, hint) of everything that the catalogue or the label does not allow."""
+    problems: list[tuple[str, str, str]] = []
+    if protocol.disease != "none":
+        problems += _unknown("disease", protocol.disease, catalog.diseases(), also="none")
+    for arm, treatments in protocol.arms.items():
+        for index, treatment in enumerate(treatments):
+            problems += _of_treatment(f"arms.{arm}[{index}]", treatment)
+    return problems
+
+
+def _of_treatment(where: str, treatment: Treatment) -> Iterator[tuple[str, str, str]]:
+    if treatment.hold is not None:
+        yield from _unknown(f"{where}.hold", treatment.hold, catalog.rules())
+    unknown = _unknown(f"{where}.agent", treatment.agent, catalog.agents())
+    yield from unknown
+    if unknown:
+        return
+    agent = catalog.agent(treatment.agent)
+    if treatment.route not in agent.routes:
+        yield f"{where}.route", f"'{treatment.route}' is not a route of {agent.id}.", choices(treatment.route, agent.routes)
+    try:
+        check_amount(treatment, agent)
+    except KinecastError as error:
+        yield f"{where}.dose", error.message, error.hint
+    else:
+        yield from _too_much(f"{where}.dose", treatment, agent)
+
+
+def _too_much(where: str, treatment: Treatment, agent: Agent) -> Iterator[tuple[str, str, str]]:
+    size = _typical_size()
+    mass, label = mass_in_a_day(treatment, agent, **size), label_mass(agent, **size)
+    if mass > MOST_TIMES_LABEL * label:
+        dose = agent.label_dose
+        yield (
+            where,
+            f"'{treatment.dose}' is {mass:.3g} mg, {mass / label:.3g} times the label dose of {agent.id}.",
+            f"The label dose is {dose.quantity} per {dose.per} ({label:.2g} mg; {dose.source}). Is the unit right?",
+        )
+
+
+def _typical_size() -> dict[str, float]:
+    """Return the typical patient's weight (kg) and surface (m2, Mosteller 1987)."""
+    body = catalog.parameters("body")
+    weight, height = body["weight"].quantity.to("kg"), body["height"].quantity.to("cm")
+    return {"weight": weight, "surface": (weight * height / 3600.0) ** 0.5}
+
+
+def _unknown(where: str, name: str, known: Mapping[str, Any], also: str = "") -> list[tuple[str, str, str]]:
+    if name in known:
+        return []
+    return [(where, f"'{name}' is not in the catalogue.", choices(name, [*known, also] if also else known))]

@@ -1,0 +1,153 @@
+"""Reading a protocol from YAML text, a file or a dict, with each mistake told as one line: file, field, value, what to write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from kinecast.errors import KinecastError, ProtocolError, choices
+from kinecast.trial.protocol import Courses, Protocol, Treatment
+
+_FIELDS = {model: [field.alias or name for name, field in model.model_fields.items()] for model in (Protocol, Treatment, Courses)}
+
+
+def read(source: str | os.PathLike[str] | Mapping[str, Any]) -> Protocol:
+    """Read a protocol and check it against the catalogue.
+
+    Arguments:
+        source: a path, YAML text (a string of more than one line), or the content as a dict.
+
+    Raises:
+        ProtocolError: the file cannot be read, is not YAML, or a field cannot be used; every mistake is listed.
+    """
+    from kinecast.trial.protocol_checks import check
+
+    name, content = _content(source)
+    try:
+        protocol = Protocol.model_validate(content)
+    except ValidationError as error:
+        raise _told(name, [_problem(entry, content) for entry in error.errors()]) from None
+    problems = check(protocol)
+    if problems:
+        raise _told(name, problems)
+    return protocol
+
+
+def _content(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[str, Any]:
+    """Return a name for messages, and the content as plain values."""
+    if isinstance(source, Mapping):
+        return "protocol", dict(source)
+    if isinstance(source, str) and "\n" in source:
+        return "protocol", _yaml(source, "protocol")
+    path = Path(source)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ProtocolError(f"{path}: no such file.", "Give the path of a protocol in YAML.") from None
+    except UnicodeDecodeError:
+        raise ProtocolError(f"{path}: not a text file in UTF-8.") from None
+    except OSError as error:
+        raise ProtocolError(f"{path}: cannot be read: {error.strerror}.") from None
+    return path.name, _yaml(text, path.name)
+
+
+def _yaml(text: str, name: str) -> Any:
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Refuses a key written twice, where YAML would keep the last one silently."""
+
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+            seen: set[Any] = set()
+            for key_node, _ in node.value:
+                key = self.construct_object(key_node, deep=True)
+                if isinstance(key, str) and key in seen:
+                    raise yaml.constructor.ConstructorError(None, None, f"'{key}' is written twice", key_node.start_mark)
+                seen.add(key if isinstance(key, str) else None)
+            return super().construct_mapping(node, deep=deep)
+
+    try:
+        content = yaml.load(text, Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        hint = "Indent with spaces, put a space after each colon, and quote text that holds ': ' or '#'."
+        raise ProtocolError(f"{name}, {where}not valid YAML: {problem}.", hint) from None
+    if not isinstance(content, dict):
+        raise ProtocolError(f"{name}: not a protocol: it holds no fields.", f"Write the fields {', '.join(_FIELDS[Protocol])}.")
+    return content
+
+
+def _told(name: str, problems: list[tuple[str, str, str]]) -> ProtocolError:
+    """Return one error that lists every (field, message, hint)."""
+    errors = [
+        ProtocolError(f"{name}, {field}: {message}" if field else f"{name}: {message}", hint) for field, message, hint in problems
+    ]
+    return ProtocolError("\n".join([*map(str, errors[:-1]), errors[-1].message]), errors[-1].hint)
+
+
+def _problem(entry: Mapping[str, Any], content: Any) -> tuple[str, str, str]:
+    """Turn one finding of pydantic into (field, message, hint)."""
+    loc = tuple(part for part in entry["loc"] if part != "[key]")
+    context = entry.get("ctx", {})
+    model = _model_at(loc[:-1])
+    last = str(loc[-1]) if loc else ""
+    value = entry["input"]
+    if entry["type"] == "kinecast":
+        inner = context.get("field", "")
+        field = inner if inner.startswith("arms.") else ".".join(part for part in (_path(loc), inner) if part)
+        hint = _dose_hint(loc, content, value) if last == "dose" and "no unit" in context["message"] else ""
+        return field, context["message"], hint or context.get("hint", "")
+    if entry["type"] == "missing":
+        return _path(loc), "is missing.", _EXAMPLES.get(last, "")
+    if entry["type"] == "extra_forbidden":
+        return _path(loc), "is not a field of a protocol.", choices(last, _FIELDS[model])
+    if entry["type"] == "literal_error":
+        return _path(loc), f"'{value}' is not known.", choices(str(value), context["expected"].replace("'", "").split(" or "))
+    text = entry["msg"][:1].lower() + entry["msg"][1:]
+    return _path(loc), f"'{value}': {text}.", _EXAMPLES.get(last, "")
+
+
+def _path(loc: tuple[Any, ...]) -> str:
+    """Return ('arms', 'HD IL-2', 0, 'dose') as 'arms.HD IL-2[0].dose'."""
+    text = ""
+    for part in loc:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _model_at(loc: tuple[Any, ...]) -> type:
+    if not loc:
+        return Protocol
+    return Courses if loc[-1] == "courses" else Treatment
+
+
+def _dose_hint(loc: tuple[Any, ...], content: Any, value: object) -> str:
+    """Return how the bare number could have been meant, in IU and in mass of this product."""
+    from kinecast.trial.doses import unit_hint
+
+    try:
+        agent = content[loc[0]][loc[1]][loc[2]]["agent"]
+        return unit_hint(agent, float(str(value)))
+    except (KinecastError, LookupError, TypeError, ValueError):
+        return ""
+
+
+_EXAMPLES = {
+    "title": "Write what the trial is.",
+    "disease": "Write a catalogue disease, such as 'melanoma-metastatic', or 'none'.",
+    "patients": "Write a whole number of patients, 1 or more.",
+    "follow_up": "Write a duration, such as '3 years'.",
+    "arms": "Write at least one arm: its name and a list of treatments ([] for none).",
+    "agent": "Write a catalogue agent, such as 'aldesleukin'.",
+    "dose": "Write an amount with its unit, such as '600000 IU/kg'.",
+    "route": "Write a route of the agent, such as 'iv' or 'sc'.",
+    "doses": "Write a whole number, 1 or more.",
+    "most": "Write the largest number of courses, 1 or more.",
+    "every": "Write a duration, such as '8 h' or '12 weeks'.",
+}

@@ -1,0 +1,91 @@
+"""Records refuse what contradicts itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kinecast import catalog
+from kinecast.catalog.records import Arm, Grade, Number, Observation, Spread, Toxicity, Trial
+from kinecast.errors import UnitError
+from kinecast.units import quantity
+
+SOURCE = {"source": "Konrad90", "where": "abstract", "status": "measured"}
+
+
+def number(**fields: Any) -> Number:
+    return Number(**SOURCE, unit="mL/min", **fields)
+
+
+def observation(**fields: Any) -> Observation:
+    return Observation(**SOURCE, quantity="orr", unit="fraction", **fields)
+
+
+@pytest.mark.parametrize("make", [number, observation])
+def test_record_without_value_or_limit_is_refused(make: Any) -> None:
+    with pytest.raises(ValueError, match="neither a value nor a limit"):
+        make()
+
+
+def test_limits_the_wrong_way_round_are_refused() -> None:
+    with pytest.raises(ValueError, match="low 3 is above high 2"):
+        number(low=3, high=2)
+    with pytest.raises(ValueError, match=r"lower 0\.3 is above upper 0\.2"):
+        observation(lower=0.3, upper=0.2)
+
+
+def test_confidence_interval_with_one_limit_is_refused() -> None:
+    with pytest.raises(ValueError, match="ci95 needs both limits"):
+        observation(value=0.3, lower=0.2, interval="ci95")
+
+
+def test_range_alone_has_no_quantity() -> None:
+    assert number(value=120).quantity.to("L/d") == pytest.approx(172.8)
+    with pytest.raises(ValueError, match="only a range"):
+        _ = number(low=155, high=420).quantity
+
+
+@pytest.mark.parametrize("fields", [{}, {"lognormal": 0.3, "normal": 1.0}, {"lognormal": 0.0}, {"normal": -1.0}])
+def test_spread_is_exactly_one_positive_size(fields: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="exactly one"):
+        Spread(**fields)
+
+
+def test_spread_names_its_shape() -> None:
+    spread = Spread(logitnormal=0.5)
+    assert (spread.shape, spread.size) == ("logitnormal", 0.5)
+
+
+@pytest.mark.parametrize(
+    "grades",
+    [
+        ({"grade": 2, "above": 1.0}, {"grade": 1, "above": 2.0}),
+        ({"grade": 1, "above": 2.0}, {"grade": 2, "above": 1.0}),
+        ({"grade": 1, "below": 1.0}, {"grade": 2, "below": 2.0}),
+        ({"grade": 1, "above": 1.0}, {"grade": 2, "below": 0.5}),
+    ],
+)
+def test_grades_must_get_graver(grades: tuple[dict[str, float], ...]) -> None:
+    with pytest.raises(ValueError, match="grades must rise"):
+        Toxicity(label="x", observable="alt", unit="xULN", grades=tuple(Grade(**grade) for grade in grades), **SOURCE)  # type: ignore[arg-type]
+
+
+def test_trial_arms_must_be_those_of_its_protocol() -> None:
+    with pytest.raises(ValueError, match="arms of the protocol"):
+        Trial(
+            id="t",
+            title="t",
+            citations=("Konrad90",),
+            disease="none",
+            protocol={"arms": {"A": []}},
+            protocol_source="Konrad90",
+            protocol_where="abstract",
+            protocol_status="measured",
+            arms={"B": Arm()},
+        )
+
+
+def test_dose_in_a_unit_that_is_no_amount_is_refused() -> None:
+    with pytest.raises(UnitError, match="'5 mL' is not a dose of aldesleukin"):
+        catalog.agent("aldesleukin").amount(quantity("5 mL"))
