@@ -199,7 +199,7 @@ def test_input_that_cannot_be_used_is_named(kernel):
         cohort.advance(1.0, [Bolus(0.0, "centrl", 1.0)])
     with pytest.raises(RunError, match="shape"):
         cohort.advance(1.0, [Bolus(0.0, "central", [1.0, 2.0])])
-    with pytest.raises(RunError, match="duration 0.0"):
+    with pytest.raises(RunError, match=r"duration 0\.0"):
         cohort.advance(1.0, [Infusion(0.0, "central", 1.0, 0.0)])
     with pytest.raises(RunError, match="finite amounts"):
         cohort.advance(1.0, [Bolus(0.0, "central", -1.0)])

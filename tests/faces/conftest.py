@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
-import xarray
 
+from kinecast.runs.columns import Labels
+from kinecast.runs.curves import Curves
+from kinecast.runs.forecast import Forecast
 from kinecast.trial.protocol import Protocol
 
 PATIENTS = 120
@@ -26,24 +26,22 @@ UNITS = {
     "mean_arterial_pressure": "mmHg",
     "creatinine": "mg/dL",
     "alt": "xULN",
-    "temperature": "degC",
+    "temperature_rise": "delta_degC",
     "weight_gain": "fraction",
 }
 REASONS = ["hypotension grade 3", "creatinine grade 3", "course ended"]
 
 
-def made_up_forecast(patients: int = PATIENTS, arms: tuple[str, ...] = ("HD IL-2",), seed: int = 1) -> SimpleNamespace:
+def made_up_forecast(patients: int = PATIENTS, arms: tuple[str, ...] = ("HD IL-2",), seed: int = 1) -> Forecast:
     """A stand-in for a forecast: every table in the documented shape, no biology in it."""
     random = np.random.default_rng(seed)
     tables = [_arm(arm, patients, random) for arm in arms]
-    people, doses, scans, toxicity = (pd.concat(frames, ignore_index=True) for frames in zip(*tables, strict=True))
-    return SimpleNamespace(
+    frames = [pd.concat(parts, ignore_index=True) for parts in zip(*tables, strict=True)]
+    names = ("patients", "doses", "scans", "toxicity")
+    return Forecast(
         protocol=Protocol.model_validate(_protocol(arms)),
-        patients=people,
-        doses=doses,
-        scans=scans,
-        toxicity=toxicity,
-        curves=_curves(arms, patients, random),
+        columns={name: _columns(frame) for name, frame in zip(names, frames, strict=True)},
+        curves_store=_curves(arms, patients, random),
         summary=_summary(arms, patients),
         provenance={
             "kinecast": "0.1.0",
@@ -68,12 +66,12 @@ def made_up_forecast(patients: int = PATIENTS, arms: tuple[str, ...] = ("HD IL-2
 
 
 @pytest.fixture(scope="session")
-def forecast() -> SimpleNamespace:
+def forecast() -> Forecast:
     return made_up_forecast()
 
 
 @pytest.fixture(scope="session")
-def two_arms() -> SimpleNamespace:
+def two_arms() -> Forecast:
     return made_up_forecast(40, ("HD IL-2", "LD IL-2"), seed=2)
 
 
@@ -137,7 +135,7 @@ def _arm(arm: str, patients: int, random: np.random.Generator) -> tuple[pd.DataF
         start = float(random.uniform(30, 180))
         nadir = start
         rate = random.normal(slope[kind], 0.03)
-        for number, day in enumerate(range(56, int(min(progression + 56, 720)), 56), start=1):
+        for number, day in enumerate([] if failed else range(56, int(min(progression + 56, 720)), 56), start=1):
             size = start * max(0.0, 1 + rate * number * 2)
             nadir = min(nadir, size)
             scans.append(
@@ -161,18 +159,19 @@ def _arm(arm: str, patients: int, random: np.random.Generator) -> tuple[pd.DataF
                 "weight_kg": random.normal(76, 12),
                 "age_y": random.normal(48, 11),
                 "best_response": "NE" if failed else kind,
-                "pfs_days": np.nan if failed else min(progression, 1826.0),
+                "pfs_days": 0.0 if failed else min(progression, 1826.0),
                 "progressed": bool(progression < 1826 and not failed),
-                "os_days": np.nan if failed else min(survival, 1826.0),
+                "os_days": 12.3 if failed else min(survival, 1826.0),
                 "died": bool(survival < 1826 and not failed),
                 "doses_received_first_cycle": given_first,
             }
         )
     frames = tuple(pd.DataFrame(rows) for rows in (people, doses, scans, toxicity))
-    return (frames[0], *(frame[frame["patient"] != 7].reset_index(drop=True) for frame in frames[1:]))
+    worst = frames[3].groupby(["patient", "toxicity"])["grade"].max().unstack().add_prefix("worst_")
+    return (frames[0].join(worst, on="patient"), *frames[1:])
 
 
-def _curves(arms: tuple[str, ...], patients: int, random: np.random.Generator) -> xarray.DataArray:
+def _curves(arms: tuple[str, ...], patients: int, random: np.random.Generator) -> Curves:
     times = np.concatenate([np.arange(0, 35, 0.125), np.arange(35, 181, 1.0)])
     between = np.exp(random.normal(0, 0.35, (len(arms), patients, 1)))
     on = (times % 84 < 4.7) | ((times % 84 >= 14) & (times % 84 < 18.7))
@@ -191,7 +190,7 @@ def _curves(arms: tuple[str, ...], patients: int, random: np.random.Generator) -
         "mean_arterial_pressure": 92 - 24 * lag,
         "creatinine": 0.9 + 1.6 * lag,
         "alt": 0.7 + 2.1 * lag,
-        "temperature": 36.8 + 1.6 * on * (times > 0),
+        "temperature_rise": 0.01 + 1.6 * on * (times > 0),
         "weight_gain": 0.001 + 0.09 * lag,
     }
     curves = [
@@ -200,43 +199,75 @@ def _curves(arms: tuple[str, ...], patients: int, random: np.random.Generator) -
     ]
     values = np.stack(curves, axis=-1).astype("float32")
     values[:, 7] = np.nan
-    return xarray.DataArray(
-        values,
-        dims=("arm", "patient", "time", "quantity"),
-        coords={
-            "arm": list(arms),
-            "patient": np.arange(patients),
-            "time": times,
-            "quantity": list(UNITS),
-            "unit": ("quantity", list(UNITS.values())),
-        },
-    )
+    return Curves(arms, tuple(UNITS), tuple(UNITS.values()), times, dict(zip(arms, values, strict=True)))
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, np.ndarray | Labels]:
+    """Columns as a run stores them: text as labels."""
+    columns: dict[str, np.ndarray | Labels] = {}
+    for name in frame:
+        if pd.api.types.is_numeric_dtype(frame[name]):
+            columns[name] = frame[name].to_numpy()
+        else:
+            text = pd.Categorical(frame[name])
+            columns[name] = Labels(text.codes.astype(np.int32), tuple(text.categories))
+    return columns
 
 
 def _summary(arms: tuple[str, ...], patients: int) -> dict:
-    def endpoint(forecast, low, high, unit, reported=None, reported_low=None, reported_high=None, n=None, used_for="validation"):
-        return {
+    def endpoint(quantity, time, unit, forecast, low, high, reported=None, interval=(None, None), used_for="validation"):
+        row = {
+            "quantity": quantity,
+            "time": time,
+            "among": "",
+            "unit": unit,
             "forecast": forecast,
             "low": low,
             "high": high,
             "trial_low": low - 0.3 * (high - low),
             "trial_high": high + 0.3 * (high - low),
-            "unit": unit,
-            "reported": reported,
-            "reported_low": reported_low,
-            "reported_high": reported_high,
-            "citation": "Atkins99" if reported is not None else None,
-            "n_reported": n,
-            "used_for": used_for if reported is not None else None,
+            "n": patients,
         }
+        if reported is not None:
+            row |= {
+                "inside": row["trial_low"] <= reported <= row["trial_high"],
+                "reported": reported,
+                "reported_low": interval[0],
+                "reported_high": interval[1],
+                "reported_interval": "ci95" if interval[0] is not None else None,
+                "citation": "Atkins99",
+                "where": "abstract",
+                "n_reported": 270,
+                "data_cut": "",
+                "used_for": used_for,
+            }
+        return row
 
     endpoints = {
-        "orr": endpoint(0.155, 0.10, 0.22, "fraction", 0.16, 0.12, 0.21, 270, "calibration"),
-        "cr": endpoint(0.058, 0.03, 0.11, "fraction", 0.063, 0.04, 0.10, 270),
-        "pfs_median": endpoint(2.9, 2.4, 3.6, "month"),
-        "os_median": endpoint(12.6, 9.1, 16.0, "month", 11.4, None, None, 270),
-        "doses_first_cycle_median": endpoint(9.0, 8.0, 10.0, "doses", 10.0, None, None, 270),
-        "grade34_hypotension": endpoint(0.52, 0.43, 0.61, "fraction", 0.45, None, None, 270),
+        "orr": endpoint("orr", "", "fraction", 0.155, 0.10, 0.22, 0.16, (0.12, 0.21), "calibration"),
+        "cr": endpoint("cr", "", "fraction", 0.058, 0.03, 0.11, 0.063),
+        "os_median": endpoint("os_median", "", "months", 12.6, 9.1, 16.0, 11.4),
+        "grade34_hypotension": endpoint("grade34_hypotension", "", "fraction", 0.65, 0.57, 0.73, 0.45),
+        "tumour_burden_kg": {
+            "quantity": "tumour_burden_kg",
+            "time": "",
+            "among": "",
+            "unit": "kg",
+            "forecast": None,
+            "not_simulated": "not simulated: no endpoint is defined for 'tumour_burden_kg'",
+            "reported": 1.0,
+            "reported_low": None,
+            "reported_high": None,
+            "reported_interval": None,
+            "citation": "Atkins99",
+            "where": "table 1",
+            "n_reported": 270,
+            "data_cut": "",
+            "used_for": "validation",
+        },
+        "pfs_median": endpoint("pfs_median", "", "months", 2.9, 2.4, 3.6),
+        "os_rate": endpoint("os_rate", "24 months", "fraction", 0.21, 0.15, 0.28),
+        "doses_received_median": endpoint("doses_received_median", "first cycle", "doses", 9.0, 8.0, 10.0),
     }
     return {
         "title": "High-dose interleukin-2 in metastatic melanoma",

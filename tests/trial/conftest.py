@@ -1,4 +1,4 @@
-"""A toy clinic: a small patient with a drug, a tumour that grows exponentially, blood pressure and hazards; rules and grades to match."""
+"""A toy clinic: a small patient with a drug, an exponential tumour, blood pressure and hazards; rules and grades to match."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def toy_model(disease: str = "toy-cancer") -> PatientModel:
 
 @dataclass(frozen=True)
 class ToyPopulation:
-    """Patients who differ in clearance, sensitivity, growth and killing; patients whose index is in `broken` cannot be integrated."""
+    """Patients who differ in clearance, sensitivity, growth and killing; those in `broken` cannot be integrated."""
 
     model: PatientModel
     seed: int

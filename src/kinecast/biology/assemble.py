@@ -18,7 +18,6 @@ from kinecast.biology.receptors import binding, receptors
 from kinecast.biology.survival import survival
 from kinecast.biology.toxicity import toxicity
 from kinecast.biology.tumour import tumour
-from kinecast.network import Module
 from kinecast.network import assemble as join
 
 FILES = ("body", "receptors", "lymphocytes", "mediators", "myeloid", "toxicity", "immunity", "tumour", "survival")
@@ -63,6 +62,6 @@ def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
         ]
         records |= ill.parameters
     network = join(modules)
-    used = {parameter.name: records[parameter.name] for parameter in network.parameters}
+    used = {parameter.name: records[parameter.name] for parameter in network.parameters if parameter.name in records}
     ids = tuple(agent.id for agent in given)
     return PatientModel(network, used, observables(ids, tumour=disease != "none"), ids, routes, disease)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Expression, Module
 
 
-def body(records: object) -> Module:
+def body(records: Records) -> Module:
     """Weight relative to the reference patient, and the patient's blood volume (Gcell per L of blood needs it)."""
     module = Module("body", "Body size")
-    p = Symbols(module, records)  # type: ignore[arg-type]
+    p = Symbols(module, records)
     size = module.define("relative_weight", p.weight / p.reference_weight, "1")
     module.define("blood_volume_patient", p.blood_volume * size, "L")
     return module

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kinecast.biology.body import relative_weight
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Expression, Module
 
 
-def disposition(agent: str, records: object, *, depot: bool) -> Module:
+def disposition(agent: str, records: Records, *, depot: bool) -> Module:
     """Two compartments with first-order absorption, first-order elimination and the cells' receptor sink.
 
     d depot/dt      = -ka·depot
@@ -26,7 +26,7 @@ def disposition(agent: str, records: object, *, depot: bool) -> Module:
     Sources: Konrad90 (two compartments, iv, im and sc).
     """
     module = Module(f"disposition_{agent}", f"Disposition of {agent}")
-    p = Symbols(module, records, prefix=f"{agent}_")  # type: ignore[arg-type]
+    p = Symbols(module, records, prefix=f"{agent}_")
     size = relative_weight(module)
     v1 = module.define(f"{agent}_central_volume_patient", p.central_volume * size, "L")
     v2 = module.define(f"{agent}_peripheral_volume_patient", p.peripheral_volume * size, "L")

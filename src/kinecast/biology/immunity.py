@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
 
-def immunity(records: object) -> Module:
+def immunity(records: Records) -> Module:
     """Progenitor CD8 cells P are recruited by cytokine into a fixed programme of divisions Q that ends in effectors.
 
     P' = k_P·(P0 - P) - k_rec·u·P,  P0 = antigenicity·P_rest,  u = x/(1 + x) from the cytokine in the tumour

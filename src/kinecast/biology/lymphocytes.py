@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kinecast.biology.cells import LYMPHOCYTES, NAIVE, NK, RESPONDING
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Expression, Module, symbol
 
 
-def lymphocytes(records: object) -> Module:
+def lymphocytes(records: Records) -> Module:
     """Seven cell types, each in blood (B) and tissue (T), at rest unless a cytokine stimulates them.
 
     A' = k_A·(S - A),  S = x/(1 + x) with x the summed stimulus
@@ -50,7 +50,7 @@ def lymphocytes(records: object) -> Module:
 def _traffic(module: Module, p: Symbols) -> tuple[Expression, Expression, Expression]:
     """Margination of NK cells (fast, tires in days) and of T cells (with inflammation), and slow mobilisation of effectors."""
     signal = symbol("nk_dim_signal")
-    inflammation = module.read("inflammation", "1")
+    inflammation = module.read("inflammation", "1", default=0.0)
     nk = module.state("nk_margination", "1", scale=0.1)
     tired = module.state("nk_margination_tolerance", "1", scale=0.1)
     module.reaction("nk_margination", {nk: 1}, p.nk_margination_rate * (signal * (1 - tired) - nk))
@@ -72,9 +72,7 @@ def _response(
     activation = module.state(f"{cell}_activation", "1", scale=0.1)
     module.reaction(f"{cell}_activation", {activation: 1}, p.activation_rate * (signal - activation))
     crowding = 1 + number / (p.of(cell, "capacity") * total)
-    division = module.define(
-        f"{cell}_division", p.of(cell, "division_max") * activation**p.division_steepness / crowding, "1/d"
-    )
+    division = module.define(f"{cell}_division", p.of(cell, "division_max") * activation**p.division_steepness / crowding, "1/d")
     excess = (number - total) / number
     contraction = p.of(cell, "contraction_rate") * (1 - activation) * excess
     killed = p.activation_death_rate * activation

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
 
-def mediators(records: object) -> Module:
+def mediators(records: Records) -> Module:
     """Inflammation index I, IFN-γ, IL-6, IL-10, IL-5 and TNF, each a turnover around its resting level.
 
     I' = k_I·(S_NK·(1 + g·(n - 1)) - I), where n is NK number over its resting number, saturating in n

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
 
-def myeloid(records: object) -> Module:
+def myeloid(records: Records) -> Module:
     """Precursors feed blood; feedback holds the resting count.
 
     Eosinophils follow IL-5; neutrophils are a two-state Friberg model whose blood pool is emptied by margination; platelets
@@ -16,10 +16,10 @@ def myeloid(records: object) -> Module:
     """
     module = Module("myeloid", "Myeloid cells")
     p = Symbols(module, records)
-    inflammation = module.read("inflammation", "1")
+    inflammation = module.read("inflammation", "1", default=0.0)
     leak = module.read("vascular_leak", "1", default=0.0)
 
-    il5_rise = module.read("il5", "pg/mL") / module.read("il5_baseline", "pg/mL") - 1
+    il5_rise = module.read("il5", "pg/mL", default=1.0) / module.read("il5_baseline", "pg/mL", default=1.0) - 1
     made = module.state("eosinophil_marrow", "Gcell/L", initial=p.eosinophil_baseline, scale=0.1)
     eosinophils = module.state("eosinophil_count", "Gcell/L", initial=p.eosinophil_baseline, scale=0.1)
     wanted = p.eosinophil_baseline * (1 + p.eosinophil_gain * il5_rise)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kinecast.biology.cells import INDUCIBLE_CD25, RESPONDING
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
 
-def receptors(records: object) -> Module:
+def receptors(records: Records) -> Module:
     """CD25 numbers that follow activation, and soluble CD25 shed from them.
 
     d CD25_c/dt = k·(CD25_c0·(1 + induction_c·A_c) - CD25_c)
@@ -37,7 +37,7 @@ def receptors(records: object) -> Module:
     return module
 
 
-def binding(agent: str, agent_records: object, records: object) -> Module:
+def binding(agent: str, agent_records: Records, records: Records) -> Module:
     """What one IL-2 family drug does at the receptors of each cell: its stimulus, and its uptake by the cell.
 
     stimulus_c = c / EC50_c,  EC50_c = K_βγ / (1 + φ·CD25_c/α*_c)

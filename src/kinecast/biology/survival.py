@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
 
-def survival(records: object, disease: object) -> Module:
+def survival(records: Records, disease: Records) -> Module:
     """Hazards that grow with tumour volume V, and one of death from treatment that grows with pressor need.
 
     hazard_death' = h_0 + frailty·h_max·V^n/(V^n + V_half^n),  hazard_new_lesion' = h_new·V/(V + V_new)

@@ -8,17 +8,20 @@ from typing import Any
 from kinecast.errors import CatalogError, choices
 from kinecast.network import Expression, Module
 
+Records = Mapping[str, Any]
+"""Record id → record with `value`, `unit` and `between_patients`."""
+
 
 class Symbols:
     """Records as attributes: `p.renal_clearance` declares that parameter in the module once and returns its symbol.
 
     Arguments:
         module: the module in which parameters are declared.
-        records: record id → record with `value` and `unit`.
+        records: the catalogue's records by id.
         prefix: put before each id to form the parameter's name (an agent's id, a cell's name), or "".
     """
 
-    def __init__(self, module: Module, records: Mapping[str, Any], prefix: str = "") -> None:
+    def __init__(self, module: Module, records: Records, prefix: str = "") -> None:
         self._module = module
         self._records = records
         self._prefix = prefix

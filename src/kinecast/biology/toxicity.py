@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
 
-def toxicity(records: object) -> Module:
+def toxicity(records: Records) -> Module:
     """Endothelium and inflammation drive leak and vasodilation; pressure, kidney, liver and temperature follow.
 
     leak'         = k_L·(s·(endothelial signal + I) - leak)
@@ -23,7 +23,7 @@ def toxicity(records: object) -> Module:
     """
     module = Module("toxicity", "Harm")
     p = Symbols(module, records)
-    inflammation = module.read("inflammation", "1")
+    inflammation = module.read("inflammation", "1", default=0.0)
     endothelial = module.total("endothelial_stimulus", "1")
     signal = module.define("endothelial_signal", endothelial / (1 + endothelial), "1")
     sensitive = p.vascular_sensitivity

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
-from kinecast.biology.symbols import Symbols
+from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Expression, Module, exp, log
 
 LESIONS = (1, 2, 3)
 """Target lesions followed in each patient."""
 
 
-def tumour(records: object, disease: object) -> Module:
+def tumour(records: Records, disease: Records) -> Module:
     """Three lesions that share the patient's immunity and differ in size, growth and antigenicity.
 
     With C = e^s sensitive and R = e^r resistant cells (logarithms are the states: a lesion can shrink a billionfold):
@@ -66,7 +67,9 @@ def tumour(records: object, disease: object) -> Module:
 
 def _sizes(module: Module, p: Symbols, d: Symbols, n: int) -> tuple[Expression, Expression, Expression, Expression, Expression]:
     """The cells of one lesion, its volume now and its volume at the start."""
-    start = module.define(f"lesion_{n}_volume_baseline", d.lesion_volume_median * p.burden_of_patient * p.of(f"lesion_{n}", "size"), "mL")
+    start = module.define(
+        f"lesion_{n}_volume_baseline", d.lesion_volume_median * p.burden_of_patient * p.of(f"lesion_{n}", "size"), "mL"
+    )
     cells = start * p.cell_density / p.one_gigacell
     resistant_share = p.resistant_fraction
     sensitive = module.state(f"lesion_{n}_log_sensitive", "1", initial=log(cells * (1 - resistant_share)), scale=1.0)
@@ -77,6 +80,6 @@ def _sizes(module: Module, p: Symbols, d: Symbols, n: int) -> tuple[Expression, 
     return sensitive, resistant, dead, volume, start
 
 
-def _sum(terms: object) -> Expression:
-    first, *rest = terms  # type: ignore[misc]
+def _sum(terms: Iterable[Expression]) -> Expression:
+    first, *rest = terms
     return sum(rest, start=first)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kinecast.engine.events import OFF, Bolus, Change, Infusion, changes
+from kinecast.engine.records import REJECTED, STATUS, STEPS, TIME, Records
 from kinecast.engine.status import Status
 from kinecast.errors import RunError
 
@@ -18,20 +19,23 @@ if TYPE_CHECKING:
 
 ABSOLUTE = 1e-3
 """Absolute tolerance of a state as a fraction of rtol times its scale."""
-FIRST_STEP = 1e-5
-"""Step tried first and after every event, in the unit of time (about a second, for days)."""
-FIRST_MEMORY = -9.210340371976182
-"""Log of the error that the step controller remembers then: log 1e-4."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """All that an integrator needs to take patients to `until`; arrays have a first axis of patients and are changed in place.
+    """All that an integrator needs to take patients to `until`.
 
-    `changes` are in the order in which they act, with zero amounts where they do not concern a patient.
-    `output_times` ascend; `outputs` (N, outputs, states) is NaN where nothing is written.
+    Attributes:
+        records: changed in place.
+        order: the patients to integrate.
+        until, max_steps: where to stop, and the limit on each patient's steps.
+        rtol, atol: tolerances; absolute ones by state, in network order.
+        changes: in the order in which they act, with amounts of zero where they do not concern a patient.
+        output_times: ascending.
+        outputs: (N, outputs, states), NaN where nothing is written.
     """
 
+    records: Records
     order: np.ndarray
     until: float
     max_steps: int
@@ -40,68 +44,61 @@ class Window:
     changes: list[Change]
     output_times: np.ndarray
     outputs: np.ndarray
-    parameters: np.ndarray
-    constants: np.ndarray
-    time: np.ndarray
-    state: np.ndarray
-    rates: np.ndarray
-    infusions: np.ndarray
-    step: np.ndarray
-    memory: np.ndarray
-    status: np.ndarray
-    steps: np.ndarray
-    rejected: np.ndarray
 
 
 class Integrator(Protocol):
-    """What takes the patients of a window to its end."""
+    """Equations made ready to integrate."""
 
-    def integrate(self, window: Window, threads: int) -> None: ...
+    def integrate(self, window: Window, threads: int) -> None:
+        """Take the patients of a window to its end."""
+        ...
 
 
 class Cohort:
-    """N patients; made by `Kernel.start`. Not to be shared between threads (a kernel may be).
+    """N patients; made by `Kernel.start`. Not to be shared between threads (a kernel may be)."""
 
-    Attributes:
-        states: (N, n_states) in network order; those of a failed patient stay where its integration stopped.
-        time: (N,) time that each patient has reached.
-        status: (N,) codes of `Status`.
-        steps, rejected: (N,) steps tried so far, and how many of them were rejected.
-        rates: (N, n_dosed) infusion rates now.
-        parameters: (N, n_parameters).
-    """
-
-    def __init__(
-        self,
-        kernel: Kernel,
-        parameters: np.ndarray,
-        constants: np.ndarray,
-        states: np.ndarray,
-        time: float,
-        rtol: float,
-        max_steps: int,
-    ) -> None:
-        n = len(parameters)
+    def __init__(self, kernel: Kernel, parameters: np.ndarray, records: Records, rtol: float, max_steps: int) -> None:
         self.kernel = kernel
         self.parameters = parameters
-        self.states = states
-        self.time = np.full(n, float(time))
-        self.status = np.full(n, int(Status.OK), np.int64)
-        self.steps = np.zeros(n, np.int64)
-        self.rejected = np.zeros(n, np.int64)
-        self.rates = np.zeros((n, len(kernel.dosed_names)))
-        self._infusions = np.zeros(self.rates.shape, np.int64)
-        self._constants = constants
-        self._step = np.full(n, FIRST_STEP)
-        self._memory = np.full(n, FIRST_MEMORY)
-        self._work = np.zeros(n, np.int64)
+        self._records = records
+        self._rtol = rtol
+        self._atol = ABSOLUTE * rtol * kernel.scales
+        self._max_steps = max_steps
         self._ends: list[Change] = []
-        self._rtol = float(rtol)
-        self._atol = ABSOLUTE * self._rtol * kernel.scales
-        self._max_steps = int(max_steps)
+        self._work = np.zeros(len(parameters), np.int64)
+
+    @property
+    def states(self) -> np.ndarray:
+        """(N, n_states) in network order; those of a failed patient are where its integration stopped."""
+        return self._records.state
+
+    @property
+    def time(self) -> np.ndarray:
+        """(N,) time that each patient has reached."""
+        return self._records.clock[:, TIME]
+
+    @property
+    def status(self) -> np.ndarray:
+        """(N,) codes of `Status`."""
+        return self._records.count[:, STATUS]
+
+    @property
+    def steps(self) -> np.ndarray:
+        """(N,) steps tried so far."""
+        return self._records.count[:, STEPS]
+
+    @property
+    def rejected(self) -> np.ndarray:
+        """(N,) steps rejected so far."""
+        return self._records.count[:, REJECTED]
+
+    @property
+    def rates(self) -> np.ndarray:
+        """(N, dosed states) infusion rates now, in the order of `Kernel.dosed_names`."""
+        return self._records.rates
 
     def __len__(self) -> int:
-        return len(self.time)
+        return len(self.parameters)
 
     def advance(
         self,
@@ -146,26 +143,8 @@ class Cohort:
         order = order[np.argsort(-self._work[order], kind="stable")]
         before = self.steps.copy()
         window = Window(
-            order=order,
-            until=until,
-            max_steps=self._max_steps,
-            rtol=self._rtol,
-            atol=self._atol,
-            changes=acting,
-            output_times=times[ranks],
-            outputs=result,
-            parameters=self.parameters,
-            constants=self._constants,
-            time=self.time,
-            state=self.states,
-            rates=self.rates,
-            infusions=self._infusions,
-            step=self._step,
-            memory=self._memory,
-            status=self.status,
-            steps=self.steps,
-            rejected=self.rejected,
-        )
+            self._records, order, until, self._max_steps, self._rtol, self._atol, acting, times[ranks], result
+        )  # fmt: skip
         if len(order):
             self.kernel.integrator.integrate(window, threads)
         self._work[order] = (self.steps - before)[order]

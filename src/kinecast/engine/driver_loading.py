@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from kinecast.engine import storage
 
@@ -21,13 +22,14 @@ def load_driver() -> Callable[..., None]:
 
 @cache
 def _load() -> Callable[..., None]:
-    from numba import config, njit
+    import numba
 
     from kinecast.engine import driver
 
     def compiled(cached: bool) -> Callable[..., None]:
-        return njit(_signature(), nogil=True, error_model="numpy", cache=cached)(driver.integrate)
+        return numba.njit(_signature(), nogil=True, error_model="numpy", cache=cached)(driver.integrate)
 
+    config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(storage.cache_directory() / "driver" / _sources_digest())
     try:
@@ -39,20 +41,20 @@ def _load() -> Callable[..., None]:
         config.CACHE_DIR = before
 
 
-def _signature():
-    import numba
-    from numba import types
+def _signature() -> Any:
+    from numba import typeof, types
 
-    from kinecast.engine.driver import Events, Patients
     from kinecast.engine.step import plan_layout
 
-    integers, floats = types.Array(types.int64, 1, "C"), types.Array(types.float64, 1, "C")
-    table, cube = types.Array(types.float64, 2, "C"), types.Array(types.float64, 3, "C")
-    layout = numba.typeof(plan_layout(lanes=1, states=1, constants=0, rates=0, factors=1))
-    counts = types.Array(types.int64, 2, "C")
-    patients = types.NamedTuple([floats, table, table, table, counts, floats, floats, integers, integers, integers], Patients)
-    events = types.NamedTuple([floats, integers, integers, table], Events)
-    return types.void(types.uintp, layout, table, integers, integers, patients, types.float64, types.int64, events, floats, cube)
+    layout = typeof(plan_layout(lanes=1, states=1, inputs=0, factors=1))
+    numbers, counts = types.Array(types.float64, 1, "C"), types.Array(types.int64, 1, "C")
+    table, count_table = types.Array(types.float64, 2, "C"), types.Array(types.int64, 2, "C")
+    cube = types.Array(types.float64, 3, "C")
+    return types.void(
+        types.uintp, layout, table, counts, counts, types.float64, types.int64,
+        table, count_table, table, table, count_table,
+        numbers, counts, counts, table, numbers, cube,
+    )  # fmt: skip
 
 
 def _sources_digest() -> str:

@@ -1,4 +1,4 @@
-"""Integration by SciPy's LSODA, one patient at a time: for platforms without LLVM, and slower by two orders of magnitude."""
+"""Integration by SciPy's LSODA, one patient at a time: for where LLVM is not available, and slower by two orders of magnitude."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 from scipy.integrate import LSODA
 
-from kinecast.engine.cohort import FIRST_STEP, Window
-from kinecast.engine.emission import emit, hoisted
-from kinecast.engine.events import BOLUS, OFF
+from kinecast.engine.cohort import Window
+from kinecast.engine.emission import emit
+from kinecast.engine.events import BOLUS, OFF, Change
 from kinecast.engine.graph import Node
 from kinecast.engine.lowering import System
 from kinecast.engine.python_code import PythonCode
+from kinecast.engine.records import FIRST_STEP, STATUS, STEPS, TIME, Records
 from kinecast.engine.status import Status
 
-SMALLEST_RETRY = 1e-12
+SMALLEST_STEP = 1e-12
 """Steps are not shortened below this fraction of the time (or of one unit of time) when values are not finite."""
+
 _lock = threading.Lock()
 """LSODA keeps its state in global variables in some versions of SciPy."""
 
@@ -27,99 +29,86 @@ class ScipyIntegrator:
     """Generated Python for one system, and LSODA; implements `cohort.Integrator`."""
 
     def __init__(self, system: System) -> None:
-        self._size = len(system.derivatives)
         self._dosed = system.dosed
-        constants = hoisted(system.graph, system.outputs())
-        self._derivatives = _function(system, constants, system.derivatives, [(i,) for i in range(self._size)])
-        self._jacobian = _function(system, constants, list(system.jacobian.values()), list(system.jacobian))
+        self._derivatives = _function(system, system.derivatives, [(i,) for i in range(len(system.derivatives))])
+        self._jacobian = _function(system, list(system.jacobian.values()), list(system.jacobian))
 
     def integrate(self, window: Window, threads: int) -> None:
-        """Integrate the window's patients one after another, changing its arrays."""
+        """Integrate the window's patients one after another, changing their records."""
         with _lock:
             for patient in window.order:
                 self._integrate_patient(window, patient)
 
     def _integrate_patient(self, window: Window, p: int) -> None:
+        clock, count, state = window.records.clock, window.records.count, window.records.state
         mine = [change for change in window.changes if change.amount[p]]
-        self._apply([change for change in mine if change.time <= window.time[p]], window, p)
-        at_start = window.output_times == window.time[p]
-        window.outputs[p, at_start] = window.state[p]
-        for stop in sorted({change.time for change in mine if change.time > window.time[p]} | {window.until}):
-            if stop > window.time[p]:
-                self._integrate_segment(window, p, stop)
-            if window.status[p] != Status.OK:
+        self._apply([change for change in mine if change.time <= clock[p, TIME]], window.records, p)
+        window.outputs[p, window.output_times == clock[p, TIME]] = state[p]
+        for stop in sorted({change.time for change in mine if change.time > clock[p, TIME]} | {window.until}):
+            if stop > clock[p, TIME]:
+                count[p, STATUS] = self._integrate_segment(window, p, stop)
+            if count[p, STATUS] != Status.OK:
                 return
-            if stop < window.until:
-                self._apply([change for change in mine if change.time == stop], window, p)
+            self._apply([change for change in mine if change.time == stop], window.records, p)
 
-    def _integrate_segment(self, window: Window, p: int, stop: float) -> None:
-        start = window.time[p]
-        constants, rates = window.constants[p].tolist(), window.rates[p].tolist()
+    def _integrate_segment(self, window: Window, p: int, stop: float) -> Status:
+        clock, count, state = window.records.clock, window.records.count, window.records.state
+        n, inputs = state.shape[1], window.records.inputs[p].tolist()
 
         def derivatives(_: float, y: np.ndarray) -> np.ndarray:
-            result = np.zeros(self._size)
-            self._derivatives(y.tolist(), constants, rates, result)
+            result = np.zeros(n)
+            self._derivatives(y.tolist(), inputs, result)
             return result
 
         def jacobian(_: float, y: np.ndarray) -> np.ndarray:
-            result = np.zeros((self._size, self._size))
-            self._jacobian(y.tolist(), constants, rates, result)
+            result = np.zeros((n, n))
+            self._jacobian(y.tolist(), inputs, result)
             return result
 
-        if not np.isfinite(derivatives(start, window.state[p])).all():
-            window.status[p] = Status.NOT_FINITE
-            return
         solver: Any = None
         longest = np.inf
-        while window.time[p] < stop:
+        while clock[p, TIME] < stop:
             if solver is None:
-                first = min(FIRST_STEP, stop - window.time[p], longest)
-                solver = LSODA(
-                    derivatives, window.time[p], window.state[p], stop, first, max_step=longest,
-                    rtol=window.rtol, atol=window.atol, jac=jacobian,
-                )  # fmt: skip
+                first = min(FIRST_STEP, stop - clock[p, TIME], longest)
+                tolerances: dict[str, Any] = {"rtol": window.rtol, "atol": window.atol}
+                solver = LSODA(derivatives, clock[p, TIME], state[p], stop, first, max_step=longest, jac=jacobian, **tolerances)
             solver.step()
             if solver.status == "failed":
-                window.status[p] = Status.STEP_TOO_SMALL
-                return
+                return Status.STEP_TOO_SMALL
             if not np.isfinite(solver.y).all():
-                # LSODA does not reject such a step: try again from before it with shorter ones.
-                longest = 0.1 * (solver.t - window.time[p])
+                # LSODA does not reject such a step: go back before it and take shorter ones.
+                longest = 0.1 * (solver.t - clock[p, TIME])
                 solver = None
-                if longest < SMALLEST_RETRY * max(abs(window.time[p]), 1.0):
-                    window.status[p] = Status.NOT_FINITE
-                    return
+                if longest < SMALLEST_STEP * max(abs(clock[p, TIME]), 1.0):
+                    return Status.NOT_FINITE
                 continue
-            window.steps[p] += 1
+            count[p, STEPS] += 1
             inside = (window.output_times > solver.t_old) & (window.output_times <= solver.t)
             if inside.any():
                 window.outputs[p, inside] = solver.dense_output()(window.output_times[inside]).T
-            window.time[p], window.state[p] = solver.t, solver.y
-            if window.steps[p] >= window.max_steps and solver.status == "running":
-                window.status[p] = Status.TOO_MANY_STEPS
-                return
+            clock[p, TIME], state[p] = solver.t, solver.y
+            if count[p, STEPS] >= window.max_steps and solver.t < window.until:
+                return Status.TOO_MANY_STEPS
+        return Status.OK
 
-    def _apply(self, found: list, window: Window, p: int) -> None:
+    def _apply(self, found: list[Change], records: Records, p: int) -> None:
         for change in found:
             if change.kind == BOLUS:
-                window.state[p, self._dosed[change.dosed]] += change.amount[p]
+                records.state[p, self._dosed[change.dosed]] += change.amount[p]
                 continue
             sign = -1 if change.kind == OFF else 1
-            window.infusions[p, change.dosed] += sign
-            window.rates[p, change.dosed] += sign * change.amount[p]
-            if window.infusions[p, change.dosed] == 0:
-                window.rates[p, change.dosed] = 0.0
+            records.infusions[p, change.dosed] += sign
+            records.rates[p, change.dosed] += sign * change.amount[p]
+            if records.infusions[p, change.dosed] == 0:
+                records.rates[p, change.dosed] = 0.0
 
 
-def _function(system: System, constants: list[Node], outputs: Sequence[Node], places: list[tuple[int, ...]]) -> Callable[..., None]:
-    """function(y, constants, rates, result): write each output at its place in `result`."""
+def _function(system: System, outputs: Sequence[Node], places: Sequence[tuple[int, ...]]) -> Callable[..., None]:
+    """function(y, inputs, result): write each output at its place in `result`."""
     code = PythonCode()
-    sources = {node: ("constants", index) for index, node in enumerate(constants)}
-    sources |= {system.graph.state(index): ("y", index) for index in range(len(system.derivatives))}
-    sources |= {system.graph.rate(index): ("rates", index) for index in range(len(system.dosed))}
 
     def write(k: int, value: str) -> None:
         code.lines.append(f"result[{', '.join(map(str, places[k]))}] = {value}")
 
-    emit(system.graph, outputs, sources, code, write)
-    return code.function("y", "constants", "rates", "result")
+    emit(system.graph, outputs, system.sources(range(len(system.derivatives))), code, write)
+    return code.function("y", "inputs", "result")

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kinecast.engine.cohort import Cohort, Integrator
-from kinecast.engine.emission import hoisted
 from kinecast.engine.evaluation import evaluate_nodes
 from kinecast.engine.graph import Node
 from kinecast.engine.lowering import System, lower
+from kinecast.engine.records import new_records
 from kinecast.errors import NetworkError, RunError, choices
 
 VALUES_AT_ONCE = 8192
@@ -65,7 +65,6 @@ class Kernel:
         self.backend = backend
         self.integrator = integrator
         self._system = system
-        self._hoisted = hoisted(system.graph, system.outputs())
 
     def start(
         self,
@@ -91,7 +90,9 @@ class Kernel:
         values = self._parameters(parameters)
         n = len(values)
         nodes = self._system.initial if initial is None else ()
-        columns = [np.broadcast_to(v[:, 0], n) for v in evaluate_nodes(self._system.graph, (*nodes, *self._hoisted), values)]
+        columns = [
+            np.broadcast_to(v[:, 0], n) for v in evaluate_nodes(self._system.graph, (*nodes, *self._system.constants), values)
+        ]
         constants = _table(columns[len(nodes) :], n)
         states = _table(columns[: len(nodes)], n) if initial is None else self._initial(initial, n)
         bad = np.argwhere(~np.isfinite(states))
@@ -100,7 +101,8 @@ class Kernel:
             raise RunError(f"initial value of '{self.state_names[state]}' of patient {patient} is not a finite number.")
         if not 0.0 < rtol < 1.0:
             raise RunError(f"rtol {rtol!r} is not between 0 and 1.")
-        return Cohort(self, values, constants, states, time, rtol, max_steps)
+        records = new_records(float(time), states, constants, len(self.dosed_names))
+        return Cohort(self, values, records, float(rtol), int(max_steps))
 
     def evaluate(self, names: Sequence[str], states: npt.ArrayLike, parameters: npt.ArrayLike) -> dict[str, np.ndarray]:
         """Evaluate definitions, states or parameters by name.

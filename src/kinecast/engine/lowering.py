@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from kinecast.engine.emission import Sources, hoisted
 from kinecast.engine.graph import Graph, Node
 from kinecast.errors import NetworkError, choices
 from kinecast.network.expression import Expression
@@ -30,9 +33,21 @@ class System:
     definitions: dict[str, Node]
     dosed: tuple[int, ...]
 
+    @cached_property
     def outputs(self) -> list[Node]:
         """The derivatives and the Jacobian's entries, in order."""
         return [*self.derivatives, *self.jacobian.values()]
+
+    @cached_property
+    def constants(self) -> list[Node]:
+        """Nodes of parameters only that the outputs are computed from, evaluated once a patient."""
+        return hoisted(self.graph, self.outputs)
+
+    def sources(self, position: Sequence[int]) -> Sources:
+        """Where code for the outputs finds its leaves: `y` has state i at position[i]; `inputs` has constants, then rates."""
+        sources = {self.graph.state(index): ("y", position[index]) for index in range(len(self.derivatives))}
+        sources |= {node: ("inputs", index) for index, node in enumerate(self.constants)}
+        return sources | {self.graph.rate(number): ("inputs", len(self.constants) + number) for number in range(len(self.dosed))}
 
 
 def lower(network: Any) -> System:

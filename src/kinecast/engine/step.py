@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kinecast.engine import rosenbrock
 from kinecast.engine.elimination import Elimination, emit_factorisation, emit_solution
-from kinecast.engine.emission import Sources, emit
-from kinecast.engine.graph import Node
+from kinecast.engine.emission import emit
 from kinecast.engine.llvm_code import LlvmCode, module
 from kinecast.engine.lowering import System
 
@@ -26,15 +25,14 @@ NEGLIGIBLE = 1e-9
 class Layout(NamedTuple):
     """First row of each region in the block: an array of rows of W doubles, one lane a patient.
 
-    `constants` are the hoisted nodes followed by the infusion rates; `memory` is the log of the error of the step before;
+    `inputs` are constants and infusion rates, see `System.sources`; `memory` is the log of the error of the step before;
     `error` is the squared error norm (accept up to 1), `accepted` and `rejected` the factors for the next step size.
     `tolerances` holds n absolute tolerances and then the relative one, packed.
     """
 
     state: int
     new_state: int
-    constants: int
-    rates: int
+    inputs: int
     step: int
     memory: int
     error: int
@@ -49,13 +47,12 @@ class Layout(NamedTuple):
     size: int
 
 
-def plan_layout(lanes: int, states: int, constants: int, rates: int, factors: int) -> Layout:
+def plan_layout(lanes: int, states: int, inputs: int, factors: int) -> Layout:
     """Lay out the regions one after another; stages are one row longer than the state, to spread them over cache sets."""
     sizes = {
         "state": states,
         "new_state": states,
-        "constants": constants,
-        "rates": rates,
+        "inputs": inputs,
         "step": 1,
         "memory": 1,
         "error": 1,
@@ -76,13 +73,13 @@ def plan_layout(lanes: int, states: int, constants: int, rates: int, factors: in
     return Layout(**rows)
 
 
-def step_module(system: System, plan: Elimination, constants: Sequence[Node], layout: Layout, lanes: int) -> str:
+def step_module(system: System, plan: Elimination, layout: Layout, lanes: int) -> str:
     """LLVM IR of a module with one public function, `step(block)`: one attempt at a step in every lane."""
     return module(
         lanes,
         [
-            _derivatives(system, plan, constants, lanes),
-            _derivatives_and_jacobian(system, plan, constants, lanes),
+            _derivatives(system, plan, lanes),
+            _derivatives_and_jacobian(system, plan, lanes),
             _planned("factorise", lanes, ("factors", "shift"), emit_factorisation, plan),
             _planned("solve", lanes, ("factors", "x"), emit_solution, plan),
             _step(layout, len(plan.order), lanes),
@@ -98,26 +95,19 @@ def _planned(
     return code.function(name, *arguments)
 
 
-def _sources(system: System, plan: Elimination, constants: Sequence[Node]) -> Sources:
-    """States by position; hoisted nodes, and after them the infusion rates, as constants."""
-    sources = {system.graph.state(index): ("y", position) for index, position in enumerate(plan.position)}
-    sources |= {node: ("constants", index) for index, node in enumerate(constants)}
-    return sources | {system.graph.rate(index): ("constants", len(constants) + index) for index in range(len(system.dosed))}
-
-
-def _derivatives(system: System, plan: Elimination, constants: Sequence[Node], lanes: int) -> str:
-    """add_derivatives(y, constants, x): x ← x + dy/dt."""
+def _derivatives(system: System, plan: Elimination, lanes: int) -> str:
+    """add_derivatives(y, inputs, x): x ← x + dy/dt."""
     code = LlvmCode(lanes)
 
     def write(k: int, value: str) -> None:
         code.store("x", plan.position[k], code.add(value, code.load("x", plan.position[k])))
 
-    emit(system.graph, system.derivatives, _sources(system, plan, constants), code, write)
-    return code.function("add_derivatives", "y", "constants", "x")
+    emit(system.graph, system.derivatives, system.sources(plan.position), code, write)
+    return code.function("add_derivatives", "y", "inputs", "x")
 
 
-def _derivatives_and_jacobian(system: System, plan: Elimination, constants: Sequence[Node], lanes: int) -> str:
-    """derivatives_and_jacobian(y, constants, x, factors): x ← dy/dt, and the Jacobian's entries where the factors will be."""
+def _derivatives_and_jacobian(system: System, plan: Elimination, lanes: int) -> str:
+    """derivatives_and_jacobian(y, inputs, x, factors): x ← dy/dt, and the Jacobian's entries where the factors will be."""
     code = LlvmCode(lanes)
     entries = list(system.jacobian)
     n = len(system.derivatives)
@@ -129,8 +119,8 @@ def _derivatives_and_jacobian(system: System, plan: Elimination, constants: Sequ
             i, j = entries[k - n]
             code.store("factors", plan.slots[plan.position[i], plan.position[j]], value)
 
-    emit(system.graph, system.outputs(), _sources(system, plan, constants), code, write)
-    return code.function("derivatives_and_jacobian", "y", "constants", "x", "factors")
+    emit(system.graph, system.outputs, system.sources(plan.position), code, write)
+    return code.function("derivatives_and_jacobian", "y", "inputs", "x", "factors")
 
 
 def _step(layout: Layout, n: int, lanes: int) -> str:
@@ -143,12 +133,12 @@ def _step(layout: Layout, n: int, lanes: int) -> str:
 
     inverse_step = code.inv(code.load("step", 0))
     code.store("shift", 0, code.mul(inverse_step, code.number(1.0 / rosenbrock.GAMMA)))
-    code.call("derivatives_and_jacobian", at["state"], at["constants"], at["k0"], at["factors"])
+    code.call("derivatives_and_jacobian", at["state"], at["inputs"], at["k0"], at["factors"])
     code.call("factorise", at["factors"], at["shift"])
     code.call("solve", at["factors"], at["k0"])
     for i in range(1, rosenbrock.STAGES):
         _prepare_stage(code, i, n, inverse_step)
-        code.call("add_derivatives", at["argument"], at["constants"], at[f"k{i}"])
+        code.call("add_derivatives", at["argument"], at["inputs"], at[f"k{i}"])
         code.call("solve", at["factors"], at[f"k{i}"])
     _control_step(code, _new_state(code, n))
     return code.function("step", "block", public=True)

@@ -10,7 +10,6 @@ import numpy as np
 from kinecast.engine.cohort import Window
 from kinecast.engine.driver_loading import load_driver
 from kinecast.engine.elimination import plan_elimination
-from kinecast.engine.emission import hoisted
 from kinecast.engine.events import BOLUS
 from kinecast.engine.lowering import System
 from kinecast.engine.native import compile_native, vector_lanes
@@ -26,32 +25,28 @@ class VectorisedIntegrator:
     def __init__(self, system: System, lanes: int | None, cache: Path | None) -> None:
         self._lanes = lanes or vector_lanes()
         self._dosed = np.array(system.dosed, np.int64)
-        constants = hoisted(system.graph, system.outputs())
         self._plan = plan_elimination(system.jacobian, len(system.derivatives))
         self._place = np.array(self._plan.position, np.int64)
         n = len(self._plan.order)
-        self._layout = plan_layout(self._lanes, n, len(constants), len(system.dosed), len(self._plan.slots))
-        self._code = compile_native(step_module(system, self._plan, constants, self._layout, self._lanes), cache)
+        self._layout = plan_layout(self._lanes, n, len(system.constants) + len(system.dosed), len(self._plan.slots))
+        self._code = compile_native(step_module(system, self._plan, self._layout, self._lanes), cache)
         self._step = self._code.address("step")
 
     def integrate(self, window: Window, threads: int) -> None:
         """Integrate the window's patients, changing its arrays."""
-        from kinecast.engine.driver import Events, Patients
-
         driver = load_driver()
-        patients = Patients(*(getattr(window, name) for name in Patients._fields))
-        kinds = np.array([change.kind for change in window.changes], np.int64)
-        dosed = np.array([change.dosed for change in window.changes], np.int64)
-        targets = np.where(kinds == BOLUS, self._place[self._dosed[dosed]], dosed) if len(dosed) else dosed
-        times = np.array([change.time for change in window.changes], float)
-        amounts = np.array([change.amount for change in window.changes], float).reshape(len(times), len(window.time))
-        events = Events(times, kinds, targets, amounts)
+        records, changes = window.records, window.changes
+        kinds = np.array([change.kind for change in changes], np.int64)
+        dosed = np.array([change.dosed for change in changes], np.int64)
+        targets = np.where(kinds == BOLUS, self._place[self._dosed[dosed]], dosed) if changes else dosed
+        amounts = np.array([change.amount for change in changes], float).reshape(len(changes), len(records.clock))
+        times = np.array([change.time for change in changes], float)
 
         def work(order: np.ndarray) -> None:
-            block = self._block(window)
             driver(
-                self._step, self._layout, block, order, self._place, patients,
-                window.until, window.max_steps, events, window.output_times, window.outputs,
+                self._step, self._layout, self._block(window), self._place, order, window.until, window.max_steps,
+                records.clock, records.count, records.state, records.inputs, records.infusions,
+                times, kinds, targets, amounts, window.output_times, window.outputs,
             )  # fmt: skip
 
         parts = max(1, min(threads, -(-len(window.order) // self._lanes)))

@@ -65,7 +65,8 @@ def dimension_of(node: Expression, declared: dict[str, Dimension], place: str) -
         elif part.op == "where":
             result = _same(part, args[1:], place)
         elif part.op == "mul":
-            result = None if None in args else args[0] * args[1]
+            left, right = args
+            result = None if left is None or right is None else left * right
         elif part.op == "div":
             result = None if args[0] is None else args[0] / (args[1] or none)
         elif part.op == "pow":

@@ -91,7 +91,7 @@ def assemble(modules: Iterable[Module]) -> Network:
         for name in module.totals:
             terms = [term for other in modules for term in other.contributions.get(name, ())]
             loose[name] = sum(terms[1:], start=terms[0]) if terms else expression(0.0)
-    _resolve_readings(modules, units, loose, origins)
+    _resolve_readings(modules, units, parameters, origins)
     network = Network(
         states=tuple(states.values()),
         parameters=tuple(parameters.values()),
@@ -106,8 +106,9 @@ def assemble(modules: Iterable[Module]) -> Network:
 
 
 def _resolve_readings(
-    modules: list[Module], units: dict[str, str], loose: dict[str, Expression], origins: dict[str, str]
+    modules: list[Module], units: dict[str, str], parameters: dict[str, Parameter], origins: dict[str, str]
 ) -> None:
+    """Check what modules read from each other; what nobody provides becomes a parameter with its default."""
     from kinecast.units import canonical_factor, dimension
 
     for module in modules:
@@ -115,7 +116,7 @@ def _resolve_readings(
             if name not in units:
                 if reading.default is None:
                     raise NetworkError(f"module {module.name} reads {name}, which no module provides", choices(name, units))
-                loose[name] = expression(reading.default * canonical_factor(reading.unit))
+                parameters[name] = Parameter(name, reading.unit, reading.default * canonical_factor(reading.unit))
                 units[name], origins[name] = reading.unit, module.name
             elif dimension(units[name]) != dimension(reading.unit):
                 raise NetworkError(

@@ -77,13 +77,13 @@ class Population:
 
     def _untreated_grows(self, indices: np.ndarray, attempt: int) -> np.ndarray:
         """Whether the tumour, left alone, is larger after the filter's time than at the start."""
-        days = catalog.parameters("tumour")["growth_filter_time"]
+        days = catalog.parameters("tumour")["growth_filter_time"].quantity
         model = self._untreated
         parameters = draw(model, self.seed, indices, attempt)
         kernel = model.kernel()
         cohort = kernel.start(parameters)
         before = kernel.evaluate(["sum_of_diameters"], cohort.states, parameters)["sum_of_diameters"]
-        cohort.advance(days.value * canonical_factor(days.unit))
+        cohort.advance(days.canonical)
         after = kernel.evaluate(["sum_of_diameters"], cohort.states, parameters)["sum_of_diameters"]
         # A patient who cannot be integrated is kept: the run reports the failure instead of hiding it here.
         return (after > before) | (np.asarray(cohort.status) != 0)
@@ -111,7 +111,8 @@ def draw(model: PatientModel, seed: int, indices: np.ndarray, attempt: int) -> n
     """Parameters (N, n_parameters, canonical units) of the patients with these indices at one attempt."""
     result = np.tile([parameter.value for parameter in model.network.parameters], (len(indices), 1))
     for column, parameter in enumerate(model.network.parameters):
-        if model.records[parameter.name].between_patients is not None:
+        record = model.records.get(parameter.name)
+        if record is not None and record.between_patients is not None:
             values = _values(parameter.name, model.records, seed, attempt, indices)
             result[:, column] = values * canonical_factor(parameter.unit)
     return result

@@ -78,5 +78,20 @@ class Plots:
 
 
 def picture(forecast: Any, name: str, arm: str | None = None) -> dict[str, Any]:
-    """Return a picture of `PICTURES` as a Vega-Lite specification, without loading Altair."""
+    """Return a picture of `PICTURES` as a Vega-Lite specification, without loading Altair.
+
+    Raises RunError when the run stored nothing that it could show, or has no such arm.
+    """
+    from kinecast.errors import RunError
+    from kinecast.plots.available import missing
+
+    if lacks := missing(forecast, name):
+        raise RunError(f"there is nothing to draw for '{name}': {lacks}.")
     return getattr(import_module(f"kinecast.plots.{name}"), name)(forecast, arm)
+
+
+def available(forecast: Any) -> tuple[str, ...]:
+    """Return the names of the pictures that this forecast has data for."""
+    from kinecast.plots.available import missing
+
+    return tuple(name for name in PICTURES if not missing(forecast, name))

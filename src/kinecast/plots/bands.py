@@ -8,28 +8,28 @@ import numpy as np
 
 from kinecast.errors import RunError, choices
 from kinecast.plots.grammar import Rows, Spec, layers, mark, number
-from kinecast.plots.panels import of_arm
+from kinecast.plots.panels import columns, evenly
 from kinecast.plots.theme import FORECAST
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 NAMES = ("low90", "low50", "median", "high50", "high90")
-BAND = "Line: median patient; bands: middle 50 % and 90 % of patients"
+BAND = "Line: median patient; bands: middle 50 % and 90 % of the patients still followed"
 
 
 def first_course(forecast: Any, arm: str) -> float:
     """Return the day of the last dose planned in the first course of an arm; 0 without treatment."""
-    doses = of_arm(forecast.doses, arm)
-    return float(doses.loc[doses["course"] == 1, "time_d"].max()) if len(doses) else 0.0
+    course, day = columns(forecast, "doses", arm, "course", "time_d")
+    return float(day[course == 1].max(initial=0.0))
 
 
-def quantities(forecast: Any) -> list[str]:
+def quantities(forecast: Any) -> tuple[str, ...]:
     """Return the names of the stored curves."""
-    return [str(name) for name in forecast.curves["quantity"].values]
+    return forecast.curves_store.quantities
 
 
 def unit(forecast: Any, quantity: str) -> str:
     """Return the unit in which a curve is stored."""
-    return str(forecast.curves["unit"].sel(quantity=quantity).item())
+    return forecast.curves_store.units[quantities(forecast).index(quantity)]
 
 
 def bands(
@@ -44,11 +44,10 @@ def bands(
     """
     if quantity not in quantities(forecast):
         raise RunError(f"quantity '{quantity}' was not stored by this run.", choices(quantity, quantities(forecast)))
-    curve = forecast.curves.sel(arm=arm, quantity=quantity).transpose("time", "patient")
-    times = curve["time"].values
+    times = forecast.curves_store.times
     window = np.flatnonzero((times >= 0) & (times <= until))
-    kept = window[np.unique(np.linspace(0, len(window) - 1, min(points, len(window))).round().astype(int))]
-    numbers = np.asarray(curve.values[kept], dtype=float) * factor
+    kept = window[evenly(len(window), points)]
+    numbers = _curve(forecast, arm, quantity)[:, kept].T.astype(float) * factor
     if fold:
         numbers = numbers / numbers[0]
     return [
@@ -71,6 +70,14 @@ def band_chart(rows: Rows, title: str | None, scale: Spec, axis: Spec, width: in
         mark("line", {"x": x, "y": y("median")}, color=colour, strokeWidth=1.8, clip=True),
     ]
     return layers(drawn, width, height, rows)
+
+
+def _curve(forecast: Any, arm: str, quantity: str) -> np.ndarray:
+    """Return (patients, times) of one observable."""
+    store = forecast.curves_store
+    if store.by_arm is None:
+        return store.labelled.sel(arm=arm, quantity=quantity).values
+    return store.by_arm[arm][:, :, store.quantities.index(quantity)]
 
 
 def _quantiles(numbers: np.ndarray) -> np.ndarray:

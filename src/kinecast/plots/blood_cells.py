@@ -7,7 +7,7 @@ from typing import Any
 
 from kinecast.plots.bands import BAND, NAMES, band_chart, bands, first_course, quantities
 from kinecast.plots.grammar import Spec, grid, titled
-from kinecast.plots.panels import counts, per_arm
+from kinecast.plots.panels import everyone, per_arm
 from kinecast.plots.theme import framed
 
 CELLS = {
@@ -31,7 +31,7 @@ def blood_cells(forecast: Any, arm: str | None = None) -> Spec:
     """Draw blood cells as fold of baseline (logarithmic) against time [d], small multiples with an axis each."""
     return framed(
         per_arm(forecast, arm, _panel),
-        f"Blood cells, fold of baseline ({counts(forecast, arm)})",
+        f"Blood cells, fold of baseline ({everyone(forecast, arm)})",
         f"{BAND}; logarithmic, 1× is each patient's own baseline",
         "Small panels of lines with bands, one per cell type, of the count relative to its baseline.",
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import floor, log10
 from typing import Any
 
+import numpy as np
+
 from kinecast.plots.bands import BAND, NAMES, band_chart, bands, first_course, quantities, unit
 from kinecast.plots.grammar import Spec, below, mark, number
-from kinecast.plots.panels import counts, of_arm, per_arm
+from kinecast.plots.panels import columns, everyone, per_arm
 from kinecast.plots.theme import MUTED, framed
 
 AFTER = 2.0  # days shown after the last dose of the first course
@@ -20,7 +22,7 @@ def drug_level(forecast: Any, arm: str | None = None) -> Spec:
     """Draw the serum level of each agent against time [d]: median, 50 % and 90 % of patients, with the planned doses as ticks."""
     return framed(
         per_arm(forecast, arm, _panel),
-        f"Drug level in serum ({counts(forecast, arm)})",
+        f"Drug level in serum ({everyone(forecast, arm)})",
         f"{BAND}; ticks: planned doses of the first course",
         "Lines with bands over time, one panel per agent, of the serum concentration on a logarithmic axis.",
     )
@@ -28,7 +30,7 @@ def drug_level(forecast: Any, arm: str | None = None) -> Spec:
 
 def _panel(forecast: Any, arm: str) -> Spec:
     agents = [name.removeprefix("serum_") for name in quantities(forecast) if name.startswith("serum_")]
-    given = set(of_arm(forecast.doses, arm)["agent"].astype(str))
+    given = set(columns(forecast, "doses", arm, "agent")[0].tolist())
     shown = [agent for agent in agents if agent in given] or agents
     panels = [_agent(forecast, arm, agent) for agent in shown]
     return panels[0] if len(panels) == 1 else below(panels)
@@ -36,7 +38,7 @@ def _panel(forecast: Any, arm: str) -> Spec:
 
 def _agent(forecast: Any, arm: str, agent: str) -> Spec:
     quantity = f"serum_{agent}"
-    doses = of_arm(forecast.doses, arm)
+    planned, days = columns(forecast, "doses", arm, "agent", "time_d")
     until = first_course(forecast, arm) + AFTER
     rows = bands(forecast, arm, quantity, until, points=POINTS)
     top = max([row["high90"] for row in rows] + [1e-12])
@@ -45,7 +47,7 @@ def _agent(forecast: Any, arm: str, agent: str) -> Spec:
     scale = {"type": "log", "domain": [bottom, top * 1.3], "nice": False}
     axis = {"values": [bottom * 10**power for power in range(DECADES + 2)], "format": "~g"}
     chart = band_chart(rows, f"{agent} [{unit(forecast, quantity)}]", scale, axis, 640, HEIGHT)
-    times = sorted({float(day) for day in doses.loc[(doses["agent"] == agent) & (doses["time_d"] <= until), "time_d"]})
+    times = np.unique(days[(planned == agent) & (days <= until)]).tolist()
     ticks = mark(
         "tick",
         {"x": number("day", "Time [d]"), "y": {"value": HEIGHT - 4}},

@@ -2,69 +2,89 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 NAMES = {
     "orr": "Objective response rate",
     "cr": "Complete response rate",
     "pr": "Partial response rate",
+    "sd_rate": "Stable disease rate",
+    "pd_rate": "Progressive disease rate",
     "dcr": "Disease control rate",
-    "sd": "Stable disease rate",
-    "pd": "Progressive disease rate",
     "pfs_median": "Median progression-free survival",
     "os_median": "Median overall survival",
-    "ttr_median": "Median time to response",
     "dor_median": "Median duration of response",
-    "rfs_median": "Median relapse-free survival",
+    "os_rate": "Overall survival",
+    "pfs_rate": "Progression-free survival",
+    "doses_received_median": "Median doses received",
+    "doses_received_mean": "Mean doses received",
+    "death_treatment_related": "Deaths from treatment",
+    "responders_progression_free_fraction": "Responders still free of progression",
+    "cr_ongoing_fraction": "Complete responses that last",
+    "pr_ongoing_fraction": "Partial responses that last",
 }
 WORDS = {
-    "orr": "ORR",
-    "pfs": "PFS",
-    "os": "OS",
-    "nk": "NK",
-    "cd4": "CD4",
-    "cd8": "CD8",
-    "alt": "ALT",
-    "cr": "CR",
-    "pr": "PR",
+    **{word: word.upper() for word in ("alt", "cr", "pr", "os", "pfs", "dor", "nk", "cd4", "cd8", "il2", "il6", "tnf", "auc")},
     "grade34": "grade 3–4",
+    "grade3": "grade 3",
+    "grade4": "grade 4",
+    "cmax": "peak level",
+    "css": "steady level",
 }
-PLURALS = {unit: f"{unit}s" for unit in ("month", "week", "day", "year", "dose", "course")}
+PLURALS = {unit: f"{unit}s" for unit in ("month", "week", "day", "year", "dose", "course", "cycle")}
 NUMBERS = ("forecast", "low", "high", "trial_low", "trial_high", "reported", "reported_low", "reported_high")
 
 
-def label(key: str) -> str:
-    """Return a name in words: 'orr' → 'Objective response rate', 'grade34_hypotension' → 'Grade 3–4 hypotension'."""
-    if key in NAMES:
-        return NAMES[key]
-    text = " ".join(WORDS.get(word, word) for word in key.replace("-", "_").split("_"))
+def label(endpoint: dict[str, Any]) -> str:
+    """Return what an endpoint is, in words: 'Overall survival at 24 months', 'Grade 3–4 hypotension, responders'."""
+    name = NAMES.get(endpoint["quantity"]) or written(endpoint["quantity"])
+    time = endpoint.get("time") or ""
+    landmark = endpoint["quantity"].endswith("_rate") and re.match(r"\d", time)
+    details = [time and (f"at {time}" if landmark else time), endpoint.get("among") or "", endpoint.get("data_cut") or ""]
+    text = f"{name} {details[0]}" if landmark else ", ".join(part for part in (name, details[0]) if part)
+    return ", ".join(part for part in (text, *details[1:]) if part)
+
+
+def written(name: str) -> str:
+    """Return an id in words: 'capillary_leak' → 'Capillary leak', 'alt' → 'ALT', 'grade34_fever' → 'Grade 3–4 fever'."""
+    text = " ".join(WORDS.get(word, word) for word in name.replace("-", "_").split("_"))
     return text[:1].upper() + text[1:]
 
 
 def displayed(endpoint: dict[str, Any]) -> dict[str, Any]:
     """Return the endpoint's numbers in the unit that readers use: fractions become percent; missing numbers are None."""
-    percent = endpoint["unit"] in ("fraction", "1", "")
+    percent = endpoint["unit"] == "fraction"
     factor = 100.0 if percent else 1.0
     numbers = {name: endpoint.get(name) for name in NUMBERS}
-    scaled = {name: None if value is None or value != value else value * factor for name, value in numbers.items()}
-    unit = "% of patients" if percent else PLURALS.get(endpoint["unit"], endpoint["unit"])
-    return {**scaled, "unit": unit}
+    scaled = {name: None if value is None else value * factor for name, value in numbers.items()}
+    return {**scaled, "unit": "%" if percent else PLURALS.get(endpoint["unit"], endpoint["unit"])}
+
+
+def is_reported(endpoint: dict[str, Any]) -> bool:
+    """Say whether a trial reported this endpoint: a value, or at least limits."""
+    return any(endpoint.get(name) is not None for name in ("reported", "reported_low", "reported_high"))
 
 
 def source(endpoint: dict[str, Any]) -> str:
     """Return where a reported value comes from, on how many patients it rests, and whether the model was calibrated on it."""
-    if endpoint.get("reported") is None:
+    if not is_reported(endpoint):
         return ""
     size = f"n = {endpoint['n_reported']:,}" if endpoint.get("n_reported") else ""
     used = "calibrated" if endpoint.get("used_for") == "calibration" else ""
     return ", ".join(part for part in (endpoint.get("citation") or "", size, used) if part)
 
 
-def significant(value: float | None, digits: int = 3) -> str:
+def significant(value: float, digits: int = 3) -> str:
     """Return a number with `digits` significant digits and no exponent, as a reader would write it: 0.155, 12.6, 1,200."""
-    if value is None or value != value:
-        return "–"
     if abs(value) >= 10 ** (digits - 1):
         return f"{value:,.0f}"
-    rounded = float(f"{value:.{digits}g}")
-    return f"{rounded:g}"
+    return f"{float(f'{value:.{digits}g}'):g}"
+
+
+def interval(low: float | None, high: float | None, unit: str = "") -> str:
+    """Return an interval in words; an end that is not reached stays open; empty when neither end is known."""
+    if low is None and high is None:
+        return ""
+    start = "…" if low is None else significant(low)
+    return f"{start}{unit} to not reached" if high is None else f"{start} to {significant(high)}{unit}"

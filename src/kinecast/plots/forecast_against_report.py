@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from kinecast.plots.endpoints import displayed, label, source
-from kinecast.plots.grammar import Rows, Spec, below, layers, mark, name, number, text
+from kinecast.plots.grammar import Rows, Spec, below, category, layers, mark, number, text
 from kinecast.plots.panels import arm_names
 from kinecast.plots.theme import FORECAST, INK, MUTED, REPORT, framed
 
 WIDTH = 400
+ALWAYS = ("orr", "cr", "pfs_median", "os_median")  # drawn even where nothing was reported
 WHO = {"forecast": (FORECAST, "circle", -5), "report": (REPORT, "diamond", 5)}
 
 
@@ -21,12 +22,11 @@ def forecast_against_report(forecast: Any, arm: str | None = None) -> Spec:
     names = arm_names(forecast, arm)
     panels: dict[str, Rows] = {}
     for one in names:
-        for key, endpoint in forecast.summary["arms"][one].items():
+        for endpoint in forecast.summary["arms"][one].values():
             numbers = displayed(endpoint)
-            if numbers["forecast"] is None and numbers["reported"] is None:
-                continue
-            row = {"endpoint": label(key) + (f", {one}" if len(names) > 1 else ""), "source": source(endpoint), **numbers}
-            panels.setdefault(numbers["unit"], []).append(row)
+            if is_drawn(endpoint):
+                row = {"endpoint": label(endpoint) + (f", {one}" if len(names) > 1 else ""), "source": source(endpoint)}
+                panels.setdefault(numbers["unit"], []).append({**row, **numbers})
     size = " + ".join(f"{forecast.summary['patients']:,}" for _ in names)
     shared = {"scale": {"color": "shared", "shape": "shared"}}
     return framed(
@@ -37,9 +37,14 @@ def forecast_against_report(forecast: Any, arm: str | None = None) -> Spec:
     )
 
 
+def is_drawn(endpoint: dict[str, Any]) -> bool:
+    """Say whether an endpoint has a place in the picture: it was forecast, and reported or among those always drawn."""
+    return endpoint.get("forecast") is not None and (endpoint.get("reported") is not None or endpoint["quantity"] in ALWAYS)
+
+
 def _panel(unit: str, rows: Rows) -> Spec:
-    y = name("endpoint", axis={"labelColor": INK, "labelFontSize": 12, "labelLimit": 280, "grid": True})
-    drawn = [layer for who in WHO for layer in _dots(who, y, rows, f"[{unit}]")]
+    y = category("endpoint", axis={"labelColor": INK, "labelFontSize": 12, "labelLimit": 330, "grid": True})
+    drawn = [layer for who in WHO for layer in _dots(who, y, rows, f"Patients [{unit}]" if unit == "%" else f"[{unit}]")]
     sources = mark(
         "text", {"y": y, "x": {"value": WIDTH + 12}, "text": text("source")}, rows, align="left", color=MUTED, fontSize=10.5
     )
@@ -62,8 +67,8 @@ def _dots(who: str, y: Spec, rows: Rows, title: str) -> list[Spec]:
     encoding = {
         "y": y,
         "x": number(value, title, scale={"zero": True}),
-        "color": name("who", scale=scale),
-        "shape": name("who", scale=shapes),
+        "color": category("who", scale=scale),
+        "shape": category("who", scale=shapes),
     }
     far = interval("trial_low", "trial_high", 1, 1) if who == "forecast" else []
     return [*far, *interval(low, high, 3.5, 0.6), mark("point", encoding, known, filled=True, size=75, opacity=1, yOffset=shift)]

@@ -31,7 +31,7 @@ def number(field: str, title: str | None = None, **more: Any) -> Spec:
     return {"field": field, "type": "quantitative", "title": title, **more}
 
 
-def name(field: str, title: str | None = None, **more: Any) -> Spec:
+def category(field: str, title: str | None = None, **more: Any) -> Spec:
     """Return a channel of names, in the order of the data unless `sort` says otherwise."""
     return {"field": field, "type": "nominal", "title": title, "sort": None, **more}
 

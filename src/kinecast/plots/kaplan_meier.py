@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from kinecast.plots.endpoints import significant, source
-from kinecast.plots.grammar import Rows, Spec, below, beside, layers, mark, name, number, text, titled
-from kinecast.plots.panels import DAYS_PER_MONTH, MONTHS, arm_names, counts, evaluable
+from kinecast.plots.grammar import Rows, Spec, below, beside, category, layers, mark, number, text, titled
+from kinecast.plots.panels import DAYS_PER_MONTH, MONTHS, arm_names, columns, everyone
 from kinecast.plots.theme import ARMS, INK, MUTED, PAPER, REPORT, framed
 from kinecast.trial.survival import SurvivalCurve
 from kinecast.trial.survival import kaplan_meier as estimate
@@ -23,23 +23,27 @@ def kaplan_meier(forecast: Any, arm: str | None = None) -> Spec:
     """Draw the share of patients [%] free of progression and alive against time [month], with 95 % bands and numbers at risk."""
     names = arm_names(forecast, arm)
     return framed(
-        beside([_panel(forecast, names, key) for key in ENDPOINTS]),
-        f"Survival ({counts(forecast, arm)})",
+        beside([_panel(forecast, names, key) for key, (_, days, _) in ENDPOINTS.items() if _known(forecast, days)]),
+        f"Survival ({everyone(forecast, arm)})",
         "Kaplan–Meier estimate with its 95 % band; diamond: reported median",
         "Two step curves with bands: progression-free and overall survival over time, with the numbers at risk below.",
     )
 
 
+def _known(forecast: Any, days: str) -> bool:
+    return bool(np.isfinite(forecast.columns["patients"][days]).any())
+
+
 def _panel(forecast: Any, names: list[str], key: str) -> Spec:
     title, days, event = ENDPOINTS[key]
-    people = {arm: evaluable(forecast, arm) for arm in names}
-    longest = max(float(table[days].max()) for table in people.values()) / DAYS_PER_MONTH
-    curves = {arm: estimate(table[days].to_numpy() / DAYS_PER_MONTH, table[event].to_numpy()) for arm, table in people.items()}
-    colour = name("arm", scale={"domain": names, "range": list(ARMS[: len(names)])}, legend={} if len(names) > 1 else None)
+    people = {arm: columns(forecast, "patients", arm, days, event) for arm in names}
+    curves = {arm: estimate(times / DAYS_PER_MONTH, events) for arm, (times, events) in people.items()}
+    longest = max(float(curve.times[-1]) for curve in curves.values())
+    colour = category("arm", scale={"domain": names, "range": list(ARMS[: len(names)])}, legend={} if len(names) > 1 else None)
     marks = _ticks(longest)
     x = number("month", MONTHS, scale={"domain": [0, longest], "nice": False}, axis={"values": marks})
     y = number("percent", "Patients [%]", scale={"domain": [0, 100]})
-    step = {"interpolate": "step-after"}
+    step: Spec = {"interpolate": "step-after"}
     drawn = [
         mark(
             "area", {"x": x, "y": number("low", "Patients [%]"), "y2": {"field": "high"}, "color": colour}, opacity=0.18, **step
@@ -118,7 +122,7 @@ def _point(point: dict[str, Any], colour: str) -> list[Spec]:
 
 def _risk_table(rows: Rows, names: list[str], colour: Spec, scale: Spec) -> Spec:
     bare = {"labels": False, "ticks": False, "domain": False}
-    y = name("arm", axis={**bare, "labels": len(names) > 1, "labelPadding": 16, "labelLimit": 90, "labelColor": INK})
+    y = category("arm", axis={**bare, "labels": len(names) > 1, "labelPadding": 16, "labelLimit": 90, "labelColor": INK})
     encoding = {"x": number("month", None, scale=scale, axis=bare), "y": y, "text": text("n"), "color": colour}
     heading = {"text": "Patients at risk", "fontSize": 10.5, "fontWeight": "normal", "color": MUTED, "offset": 2}
     return {**mark("text", encoding, rows, fontSize=10.5), "width": WIDTH, "height": {"step": 15}, "title": heading}

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from kinecast.errors import RunError, choices
 from kinecast.plots.grammar import Spec, below, titled
-
-if TYPE_CHECKING:
-    import pandas as pd
+from kinecast.runs.columns import Labels
 
 DAYS_PER_MONTH = 30.4375
 MONTHS = "Time since first dose [month]"
@@ -36,29 +34,35 @@ def per_arm(forecast: Any, arm: str | None, panel: Callable[[Any, str], Spec]) -
     return below([titled(panel(forecast, name), name) for name in names])
 
 
-def of_arm(table: pd.DataFrame, arm: str) -> pd.DataFrame:
-    """Return the rows of one arm."""
-    return table[table["arm"] == arm]
+def columns(forecast: Any, table: str, arm: str, *names: str) -> list[np.ndarray]:
+    """Return columns of one arm of 'patients', 'doses', 'scans' or 'toxicity' as arrays; labels become text.
+
+    Pictures read columns, and not the DataFrames made of them, because loading pandas takes longer than drawing.
+    """
+    stored = forecast.columns[table]
+    arms: Labels = stored["arm"]
+    rows = np.isin(arms.codes, [code for code, name in enumerate(arms.names) if name == arm])
+    return [_values(stored[name])[rows] for name in names]
 
 
-def evaluable(forecast: Any, arm: str) -> pd.DataFrame:
-    """Return the patients of an arm whose simulation finished."""
-    people = of_arm(forecast.patients, arm)
-    return people[people["os_days"].notna()]
+def evenly(rows: int, most: int = DRAWN) -> np.ndarray:
+    """Return at most `most` indices spread evenly over so many rows, first and last included."""
+    return np.unique(np.linspace(0, rows - 1, min(rows, most)).round().astype(int))
 
 
-def evenly(table: pd.DataFrame, most: int = DRAWN) -> pd.DataFrame:
-    """Return at most `most` rows spread evenly over the table's order, first and last included."""
-    if len(table) <= most:
-        return table
-    return table.iloc[np.linspace(0, len(table) - 1, most).round().astype(int)]
-
-
-def counts(forecast: Any, arm: str | None = None, most: int | None = None) -> str:
-    """Write how many patients are drawn: 'n = 120', or 'n = 60, spread evenly over 1,000'; arms are joined by '+'."""
-    totals = [len(evaluable(forecast, name)) for name in arm_names(forecast, arm)]
+def counts(totals: list[int], most: int | None = None) -> str:
+    """Write how many patients each arm shows: 'n = 120', or 'n = 60, spread evenly over 1,000'; arms are joined by '+'."""
     text = " + ".join(f"{total:,}" for total in totals)
-    if most is None or max(totals) <= most:
+    if most is None or max(totals, default=0) <= most:
         return f"n = {text}"
     shown = " + ".join(f"{min(total, most):,}" for total in totals)
     return f"n = {shown}, spread evenly over {text}"
+
+
+def everyone(forecast: Any, arm: str | None = None, most: int | None = None) -> str:
+    """Write `counts` of all patients of the arms drawn."""
+    return counts([len(columns(forecast, "patients", name, "patient")[0]) for name in arm_names(forecast, arm)], most)
+
+
+def _values(column: np.ndarray | Labels) -> np.ndarray:
+    return np.array(column.names, dtype=str)[column.codes] if isinstance(column, Labels) else column

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kinecast.plots.grammar import Spec, layers, mark, number
-from kinecast.plots.panels import DAYS_PER_MONTH, DRAWN, MONTHS, counts, evaluable, evenly, of_arm, per_arm
+from kinecast.plots.grammar import Rows, Spec, layers, mark, number
+from kinecast.plots.panels import DAYS_PER_MONTH, DRAWN, MONTHS, columns, evenly, per_arm
 from kinecast.plots.theme import framed
-from kinecast.plots.waterfall import WIDTH, limits, response_colour
+from kinecast.plots.waterfall import WIDTH, best_changes, imaged, limits, response_colour
 
 TOP = 150.0
 CHANGE = "Change from baseline [%]"
@@ -17,24 +17,22 @@ def spider(forecast: Any, arm: str | None = None) -> Spec:
     """Draw the change from baseline in the sum of diameters [%] against time [month], one line a patient."""
     return framed(
         per_arm(forecast, arm, _panel),
-        f"Change in tumour size over time ({counts(forecast, arm, DRAWN)})",
+        f"Change in tumour size over time ({imaged(forecast, arm, DRAWN)})",
         f"Sum of diameters at each scan; growth above +{TOP:.0f} % is drawn at the edge",
         "Lines, one per patient, of the percent change in the sum of tumour diameters at each scan.",
     )
 
 
 def _panel(forecast: Any, arm: str) -> Spec:
-    scans = of_arm(forecast.scans, arm)
-    best = scans.groupby("patient")["change_from_baseline"].min().rename("best_change")
-    people = evaluable(forecast, arm).set_index("patient").join(best, how="inner").sort_values("best_change")
-    response = evenly(people, DRAWN)["best_response"].astype(str)
-    drawn = scans[scans["patient"].isin(response.index) & (scans["time_d"] > 0)]
-    rows: list[dict[str, Any]] = [
-        {"patient": patient, "month": 0.0, "change": 0.0, "response": kind} for patient, kind in response.items()
-    ]
+    changes = best_changes(forecast, arm)
+    shown = evenly(len(changes.patient), DRAWN)
+    response = dict(zip(changes.patient[shown].tolist(), changes.response[shown].tolist(), strict=True))
+    scans = columns(forecast, "scans", arm, "patient", "time_d", "change_from_baseline")
+    rows: Rows = [{"patient": patient, "month": 0.0, "change": 0.0, "response": kind} for patient, kind in response.items()]
     rows += [
         {"patient": patient, "month": day / DAYS_PER_MONTH, "change": min(100 * change, TOP), "response": response[patient]}
-        for patient, day, change in zip(drawn["patient"], drawn["time_d"], drawn["change_from_baseline"], strict=True)
+        for patient, day, change in zip(*(column.tolist() for column in scans), strict=True)
+        if patient in response and day > 0 and change == change
     ]
     encoding = {
         "x": number("month", MONTHS, scale={"nice": False}),

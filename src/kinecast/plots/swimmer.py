@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-import pandas as pd
+import numpy as np
 
-from kinecast.plots.grammar import Rows, Spec, layers, mark, name, number
-from kinecast.plots.panels import DAYS_PER_MONTH, DRAWN, MONTHS, counts, evaluable, evenly, of_arm, per_arm
+from kinecast.plots.grammar import Rows, Spec, category, layers, mark, number
+from kinecast.plots.panels import DAYS_PER_MONTH, DRAWN, MONTHS, columns, evenly, everyone, per_arm
 from kinecast.plots.theme import INK, PAPER, REPORT, framed
 from kinecast.plots.waterfall import WIDTH, response_colour
 
@@ -24,20 +24,23 @@ def swimmer(forecast: Any, arm: str | None = None) -> Spec:
     """Draw follow-up [month] of an even sample of patients, longest first; lanes show best response, dark bars courses."""
     return framed(
         per_arm(forecast, arm, _panel),
-        f"What happened to each patient ({counts(forecast, arm, DRAWN)})",
+        f"What happened to each patient ({everyone(forecast, arm, DRAWN)})",
         "Lane: time alive, coloured by best response; dark bars: courses of treatment",
         "Horizontal lanes, one per patient sorted by survival, with marks for first response, progression and death.",
     )
 
 
 def _panel(forecast: Any, arm: str) -> Spec:
-    people = evenly(evaluable(forecast, arm).sort_values("os_days", ascending=False, kind="stable"))
+    people = columns(forecast, "patients", arm, "patient", "os_days", "died", "pfs_days", "progressed", "best_response")
+    order = np.argsort(-people[1], kind="stable")
+    chosen = order[evenly(len(order))]
+    shown = [Person(*row) for row in zip(*(column[chosen].tolist() for column in people), strict=True)]
     lanes = [
-        {"lane": lane, "until": days / DAYS_PER_MONTH, "response": str(response)}
-        for lane, (days, response) in enumerate(zip(people["os_days"], people["best_response"], strict=True), start=1)
+        {"lane": lane, "until": person.os_days / DAYS_PER_MONTH, "response": person.response}
+        for lane, person in enumerate(shown, start=1)
     ]
-    events = _events(people, of_arm(forecast.scans, arm))
-    treatment = _courses(of_arm(forecast.doses, arm), dict(zip(people["patient"], range(1, len(people) + 1), strict=True)))
+    events = _events(shown, _first_responses(forecast, arm))
+    treatment = _courses(forecast, arm, {person.number: lane for lane, person in enumerate(shown, start=1)})
 
     y = {"field": "lane", "type": "ordinal", "title": "Patients, longest survival on top", "axis": {"labels": False}}
     x = number("until", MONTHS, scale={"nice": False})
@@ -57,8 +60,8 @@ def _panel(forecast: Any, arm: str) -> Spec:
         {
             "x": number("month", MONTHS),
             "y": y,
-            "color": name("event", scale={"domain": list(shown), "range": [colour for colour, _ in shown.values()]}),
-            "shape": name("event", scale={"domain": list(shown), "range": [shape for _, shape in shown.values()]}),
+            "color": category("event", scale={"domain": list(shown), "range": [colour for colour, _ in shown.values()]}),
+            "shape": category("event", scale={"domain": list(shown), "range": [shape for _, shape in shown.values()]}),
         },
         events,
         size=30,
@@ -67,28 +70,52 @@ def _panel(forecast: Any, arm: str) -> Spec:
         stroke=INK,
         strokeWidth=0.7,
     )
-    independent = {"resolve": {"scale": {"color": "independent", "shape": "independent"}}}
+    independent: Spec = {"resolve": {"scale": {"color": "independent", "shape": "independent"}}}
     return layers([bars, courses, marks], WIDTH, LANE * max(len(lanes), 1), **independent)
 
 
-def _events(people: pd.DataFrame, scans: pd.DataFrame) -> Rows:
+class Person(NamedTuple):
+    """What a lane shows of a patient."""
+
+    number: int
+    os_days: float
+    died: bool
+    pfs_days: float
+    progressed: bool
+    response: str
+
+
+def _events(people: list[Person], responses: dict[int, float]) -> Rows:
     """What is marked in each lane, with its month."""
-    responses = scans[scans["response"].isin(("CR", "PR"))].groupby("patient")["time_d"].min()
     rows: list[tuple[int, float, str]] = []
-    for lane, person in enumerate(people.to_dict("records"), start=1):
-        if person["best_response"] in ("CR", "PR") and person["patient"] in responses.index:
-            rows.append((lane, float(responses[person["patient"]]), "first response"))
-        if person["progressed"] and person["pfs_days"] < person["os_days"]:
-            rows.append((lane, person["pfs_days"], "progression"))
-        rows.append((lane, person["os_days"], "death" if person["died"] else "alive at the end"))
+    for lane, person in enumerate(people, start=1):
+        if person.response in ("CR", "PR") and person.number in responses:
+            rows.append((lane, responses[person.number], "first response"))
+        if person.progressed and person.pfs_days < person.os_days:
+            rows.append((lane, person.pfs_days, "progression"))
+        rows.append((lane, person.os_days, "death" if person.died else "alive at the end"))
     return [{"lane": lane, "month": day / DAYS_PER_MONTH, "event": event} for lane, day, event in rows]
 
 
-def _courses(doses: pd.DataFrame, lanes: dict[Any, int]) -> Rows:
+def _first_responses(forecast: Any, arm: str) -> dict[int, float]:
+    """Return patient → day of the first scan with a response."""
+    first: dict[int, float] = {}
+    scans = columns(forecast, "scans", arm, "patient", "time_d", "response")
+    for patient, day, response in zip(*(column.tolist() for column in scans), strict=True):
+        if response in ("CR", "PR"):
+            first[patient] = min(day, first.get(patient, day))
+    return first
+
+
+def _courses(forecast: Any, arm: str, lanes: dict[int, int]) -> Rows:
     """First and last dose given in each course, as months since the first dose."""
-    given = doses[doses["given"] & doses["patient"].isin(list(lanes))]
-    spans = given.groupby(["patient", "course"])["time_d"].agg(["min", "max"]).reset_index()
+    patient, course, day, given = columns(forecast, "doses", arm, "patient", "course", "time_d", "given")
+    drawn = given & np.isin(patient, list(lanes))
+    spans: dict[tuple[int, int], tuple[float, float]] = {}
+    for key, time in zip(zip(patient[drawn].tolist(), course[drawn].tolist(), strict=True), day[drawn].tolist(), strict=True):
+        first, last = spans.get(key, (time, time))
+        spans[key] = (min(first, time), max(last, time))
     return [
-        {"lane": lanes[patient], "first": first / DAYS_PER_MONTH, "last": last / DAYS_PER_MONTH}
-        for patient, first, last in zip(spans["patient"], spans["min"], spans["max"], strict=True)
+        {"lane": lanes[person], "first": first / DAYS_PER_MONTH, "last": last / DAYS_PER_MONTH}
+        for (person, _), (first, last) in spans.items()
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from kinecast.plots.bands import BAND, band_chart, bands, first_course, quantities, unit
 from kinecast.plots.grammar import Spec, grid, titled
-from kinecast.plots.panels import counts, per_arm
+from kinecast.plots.panels import everyone, per_arm
 from kinecast.plots.theme import REPORT, framed
 
 SIGNS = {
@@ -15,9 +15,10 @@ SIGNS = {
     "creatinine": "Creatinine",
     "weight_gain": "Weight gain",
     "alt": "Alanine aminotransferase",
-    "temperature": "Temperature",
+    "temperature_rise": "Temperature rise",
 }
-WRITTEN = {"xULN": "× upper limit of normal", "degC": "°C", "fraction": "% of body weight", "ug/kg/min": "µg/kg/min"}
+WRITTEN = {"xULN": "× upper limit of normal", "delta_degC": "°C above normal", "ug/kg/min": "µg/kg/min"}
+FRACTIONS = {"weight_gain": "% of body weight"}  # stored as fractions, drawn in percent
 AFTER = 7.0  # days shown after the last dose of the first course: the recovery
 
 
@@ -25,7 +26,7 @@ def toxicity_course(forecast: Any, arm: str | None = None) -> Spec:
     """Draw the signs of harm in their clinical units against time [d], small multiples."""
     return framed(
         per_arm(forecast, arm, _panel),
-        f"Harm over the first course ({counts(forecast, arm)})",
+        f"Harm over the first course ({everyone(forecast, arm)})",
         BAND,
         "Small panels of lines with bands, one per clinical sign, over the first course of treatment.",
     )
@@ -38,6 +39,6 @@ def _panel(forecast: Any, arm: str) -> Spec:
 
 def _sign(forecast: Any, arm: str, name: str, until: float) -> Spec:
     stored = unit(forecast, name)
-    rows = bands(forecast, arm, name, until, factor=100.0 if stored == "fraction" else 1.0)
-    title = f"[{WRITTEN.get(stored, stored)}]"
+    rows = bands(forecast, arm, name, until, factor=100.0 if name in FRACTIONS else 1.0)
+    title = f"[{FRACTIONS.get(name) or WRITTEN.get(stored, stored)}]"
     return titled(band_chart(rows, title, {"zero": False, "nice": True}, {"tickCount": 5}, 180, 120, REPORT), SIGNS[name])

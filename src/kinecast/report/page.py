@@ -10,10 +10,11 @@ from typing import Any
 
 from kinecast.catalog import disease
 from kinecast.errors import CatalogError
-from kinecast.plots import picture
+from kinecast.plots import available, picture
 from kinecast.plots.theme import FORECAST, GRADES, GRID, INK, MUTED, PAPER, REPORT, RESPONSES, RULE
 from kinecast.report import painters
-from kinecast.report.parts import endpoint_table, failures, provenance, works_cited
+from kinecast.report.endpoint_table import endpoint_table
+from kinecast.report.parts import failures, provenance, works_cited
 from kinecast.report.sentence import arms_in_words, trial_in_words
 
 LARGER = 1.15  # pictures may grow this much on a wide page, all alike
@@ -43,21 +44,24 @@ DARK = {
 def page(forecast: Any) -> str:
     """Return the report of a forecast as one HTML text."""
     painters.start()
-    names = ["forecast_against_report", *(name for group in SECTIONS.values() for name in group)]
-    specs = {name: picture(forecast, name) for name in names}
+    specs = {name: picture(forecast, name) for name in available(forecast)}
     bare = [{key: value for key, value in spec.items() if key != "title"} for spec in specs.values()]
     figures = {name: _figure(name, spec, svg) for (name, spec), svg in zip(specs.items(), painters.draw(bare), strict=True)}
     title = str(forecast.summary["title"])
     sections = [
-        ("Forecast and report", endpoint_table(forecast) + figures["forecast_against_report"]),
-        *((heading, "".join(figures[name] for name in group)) for heading, group in SECTIONS.items()),
+        ("Forecast and report", endpoint_table(forecast) + figures.get("forecast_against_report", "")),
+        *((heading, "".join(figures.get(name, "") for name in group)) for heading, group in SECTIONS.items()),
         ("Simulations that failed", failures(forecast)),
         ("How to repeat this run", provenance(forecast)),
         ("Works cited, and why", works_cited(forecast)),
     ]
-    contents = "".join(f'<li><a href="#{_anchor(heading)}">{escape(heading)}</a></li>' for heading, _ in sections)
+    contents = "".join(
+        f'<li><a href="#{_anchor(heading)}">{escape(heading)}</a></li>' for heading, content in sections if content
+    )
     body = "".join(
-        f'<section id="{_anchor(heading)}"><h2>{escape(heading)}</h2>{content}</section>' for heading, content in sections
+        f'<section id="{_anchor(heading)}"><h2>{escape(heading)}</h2>{content}</section>'
+        for heading, content in sections
+        if content
     )
     unbroken = re.sub(r"-(?=\d)", "\N{NON-BREAKING HYPHEN}", escape(title))
     version, seed = (escape(str(forecast.summary[key])) for key in ("kinecast", "seed"))
@@ -100,7 +104,9 @@ def _figure(name: str, spec: dict[str, Any], svg: str) -> str:
     description = escape(f"{title}. {spec['description']} {subtitle}.")
     named = re.sub(r'(id="|url\(#)', rf"\g<1>{name}-", svg)  # ids of pictures on one page must differ
     width = float(re.search(r'<svg[^>]* width="([\d.]+)"', svg)[1])  # type: ignore[index]
-    frame = f'<svg role="img" aria-label="{description}" style="max-width:{LARGER * width:.0f}px" '
+    frame = (
+        f'<svg role="img" aria-label="{description}" style="max-width:{LARGER * width:.0f}px;min-width:min(34rem,{width:.0f}px)" '
+    )
     shown = re.sub(r"^<svg ", lambda _: frame, named, count=1)
     caption = f"<figcaption><b>{escape(title)}</b> <span>{escape(subtitle)}</span></figcaption>"
     return f'<figure id="picture-{name}">{caption}<div class="scroll" tabindex="0">{shown}</div></figure>'

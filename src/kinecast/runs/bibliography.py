@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 
 def bibliography(protocol: Protocol, model: PatientModel, trial: Trial | None) -> list[Citation]:
-    """Return one citation per work, with all reasons; a source that is not among the citations is left out."""
-    return catalog.merge(catalog.citation(key).because(reason) for key, reason in _reasons(protocol, model, trial) if key in catalog.citations())
+    """Return one citation per published work, with all reasons for which the run rests on it."""
+    used = (
+        catalog.citation(key).because(reason) for key, reason in _reasons(protocol, model, trial) if key in catalog.citations()
+    )
+    return [citation for citation in catalog.merge(used) if not citation.own]
 
 
 def as_records(citations: Iterable[Citation]) -> list[dict[str, Any]]:
@@ -25,8 +28,8 @@ def as_records(citations: Iterable[Citation]) -> list[dict[str, Any]]:
 
 
 def as_bibtex(records: Iterable[dict[str, Any]]) -> str:
-    """Return BibTeX of citations as `as_records` gives them; works chosen or calibrated here are no publications."""
-    return "\n".join(citation.bibtex() for citation in map(Citation.model_validate, records) if not citation.own)
+    """Return BibTeX of citations as `as_records` gives them."""
+    return "\n".join(citation.bibtex() for citation in map(Citation.model_validate, records))
 
 
 def _reasons(protocol: Protocol, model: PatientModel, trial: Trial | None) -> Iterator[tuple[str, str]]:

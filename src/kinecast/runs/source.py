@@ -22,7 +22,7 @@ def resolve(source: Source) -> tuple[Protocol, Trial | None]:
         RunError: a name that is neither a file nor a trial. ProtocolError: a protocol that cannot be run as written.
     """
     if isinstance(source, Protocol):
-        return source, None
+        return Protocol.read(source.as_dict()), None  # checked, however it was made
     if isinstance(source, Trial):
         return Protocol.read(source.protocol), source
     if isinstance(source, str) and "\n" not in source and not Path(source).exists():

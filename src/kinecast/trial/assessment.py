@@ -49,38 +49,52 @@ class Imaging:
         )
 
 
-def measure(true_mm: np.ndarray, times: Sequence[float], imaging: Imaging, chance: Chance) -> np.ndarray:
-    """Return measured diameters in mm of the same shape; 0 for a lesion below the detection limit, NaN stays NaN.
-
-    A lesion that is there measures at least the detection limit. The error of a patient's lesion on a day is the same in all arms.
+class Scanner:
+    """Scans of some patients. The error of a patient's lesion on a day is the same in all arms.
 
     Arguments:
-        true_mm: (N, scans, lesions). times: of the scans, d from the start, baseline included.
+        imaging: how well lesions are measured. chance: the patients' random streams.
     """
-    measured = np.empty_like(true_mm)
-    for scan, time in enumerate(times):
-        for lesion in range(true_mm.shape[2]):
-            true = true_mm[:, scan, lesion]
-            relative = chance.normal(f"scan day {time:g} lesion {lesion + 1} relative error")
-            absolute = chance.normal(f"scan day {time:g} lesion {lesion + 1} absolute error")
-            noisy = true * (1 + imaging.error_fraction * relative) + imaging.error_mm * absolute
-            seen = np.maximum(noisy, imaging.detection_limit_mm)
-            measured[:, scan, lesion] = np.where(true < imaging.detection_limit_mm, 0.0, np.where(np.isnan(true), np.nan, seen))
-    return measured
 
+    def __init__(self, imaging: Imaging, chance: Chance) -> None:
+        self._imaging = imaging
+        self._chance = chance
+        self._errors: dict[tuple[float, int], tuple[np.ndarray, np.ndarray]] = {}
+        self._new_lesion_at = chance.exponential("new lesion")
 
-def assess(
-    true_mm: np.ndarray, new_lesion_hazard: np.ndarray, times: Sequence[float], imaging: Imaging, chance: Chance
-) -> Timepoints:
-    """Return what the scans show.
+    def assess(self, true_mm: np.ndarray, new_lesion_hazard: np.ndarray, times: Sequence[float]) -> Timepoints:
+        """Return what the scans show.
 
-    Arguments:
-        true_mm: (N, S + 1, lesions) diameters, baseline first; NaN where the patient was not scanned.
-        new_lesion_hazard: (N, S) cumulative hazard of a new lesion at the scans after baseline; the lesion is there
-            once the hazard has passed the patient's own threshold.
-        times: (S + 1,) d from the start, baseline (0) first.
-    """
-    threshold = chance.exponential("new lesion")
-    with np.errstate(invalid="ignore"):
-        new_lesion = new_lesion_hazard >= threshold[:, None]
-    return timepoints(measure(true_mm, times, imaging, chance), new_lesion)
+        Arguments:
+            true_mm: (N, S + 1, lesions) diameters, baseline first; NaN where the patient was not scanned.
+            new_lesion_hazard: (N, S) cumulative hazard of a new lesion at the scans after baseline; the lesion is there
+                once the hazard has passed the patient's own threshold.
+            times: (S + 1,) d from the start, baseline (0) first.
+        """
+        with np.errstate(invalid="ignore"):
+            new_lesion = new_lesion_hazard >= self._new_lesion_at[:, None]
+        return timepoints(self.measure(true_mm, times), new_lesion)
+
+    def measure(self, true_mm: np.ndarray, times: Sequence[float]) -> np.ndarray:
+        """Return measured diameters, mm, of the same shape; 0 for a lesion below the detection limit, NaN stays NaN.
+
+        A lesion that is there measures at least the detection limit.
+        """
+        limit = self._imaging.detection_limit_mm
+        measured = np.empty_like(true_mm)
+        for scan, time in enumerate(times):
+            for lesion in range(true_mm.shape[2]):
+                true = true_mm[:, scan, lesion]
+                relative, absolute = self._error(time, lesion)
+                seen = np.maximum(true * (1 + relative) + absolute, limit)
+                measured[:, scan, lesion] = np.where(true < limit, 0.0, seen)
+        return measured
+
+    def _error(self, time: float, lesion: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the relative and the absolute (mm) error of a lesion on a day, (N,) each."""
+        if (time, lesion) not in self._errors:
+            name = f"scan day {time:g} lesion {lesion + 1}"
+            relative = self._imaging.error_fraction * self._chance.normal(f"{name} relative error")
+            absolute = self._imaging.error_mm * self._chance.normal(f"{name} absolute error")
+            self._errors[time, lesion] = relative, absolute
+        return self._errors[time, lesion]

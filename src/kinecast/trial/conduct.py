@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kinecast import catalog
-from kinecast.trial.assessment import Imaging, assess
+from kinecast.trial.assessment import Imaging, Scanner
 from kinecast.trial.chance import Chance
 from kinecast.trial.conducted import Conducted
 from kinecast.trial.doses import administered
@@ -19,6 +19,7 @@ from kinecast.trial.protocol import Protocol
 from kinecast.trial.recist import Response, Timepoints
 from kinecast.trial.recorder import Recorder
 from kinecast.trial.schedule import schedule
+from kinecast.trial.toxicity import harm
 
 if TYPE_CHECKING:
     from kinecast.biology import PatientModel
@@ -45,7 +46,7 @@ class _Conduct:
     """One arm, one chunk: the clock and what has been seen so far."""
 
     def __init__(self, protocol: Protocol, arm: str, model: PatientModel, patients: Patients, chance: Chance) -> None:
-        self.protocol, self.model, self.chance = protocol, model, chance
+        self.protocol, self.model = protocol, model
         treatments = protocol.arms[arm]
         self.size = len(patients.parameters)
         self.planned = schedule(treatments)
@@ -55,17 +56,16 @@ class _Conduct:
         self.dose_times = np.array([dose.time for dose in self.planned])
         self.targets = [model.dose_target(dose.agent, dose.route) for dose in self.planned]
         self.observer = Observer(model, patients.parameters)
-        units = {name: observable.unit for name, observable in model.observables.items()}
-        self.dosing = Dosing(self.planned, self.size, units)
+        self.dosing = Dosing(self.planned, self.size, self.observer.units)
         self.hazards = self.observer.known(HAZARDS)
         self.thresholds = {name: chance.exponential(HAZARDS[name]) for name in self.hazards}
         self.lesions = tuple(sorted(name for name in model.observables if name.startswith("lesion_")))
-        self.imaging = None
+        self.scanner = None
         if self.lesions and protocol.scan_times:
-            self.imaging = Imaging.of(catalog.disease(protocol.disease))
+            self.scanner = Scanner(Imaging.of(catalog.disease(protocol.disease)), chance)
         self.times = output_times(protocol)
         self.scan_columns = np.searchsorted(self.times, np.array((0.0, *protocol.scan_times)) - 1e-6)
-        exact = (*self.hazards, *(self.lesions if self.imaging else ()), *self.observer.known(["hazard_new_lesion"]))
+        exact = (*self.hazards, *(self.lesions if self.scanner else ()), *self.observer.known(["hazard_new_lesion"]))
         self.recorder = Recorder(self.observer, tuple(model.observables), exact, self.times, self.size)
         self.cohort = model.kernel().start(patients.parameters)
         self.alive = np.ones(self.size, dtype=bool)
@@ -74,14 +74,16 @@ class _Conduct:
     def run(self) -> Conducted:
         """Follow everyone to the end of follow-up."""
         self.recorder.start(self.cohort.states)
-        baseline = self.observer.read(self.dosing.observables, self.cohort.states)
-        stops = self._stops()
-        for begin, end in pairwise(stops):
-            events = self._events(begin, end, baseline)
+        watched = (*self.dosing.observables, *self.hazards)
+        now = baseline = self.observer.read(watched, self.cohort.states)
+        for begin, end in pairwise(self._stops()):
+            events = self._events(begin, end, now, baseline)
             columns = np.flatnonzero((self.times > begin) & (self.times <= end))
             states = self.cohort.advance(end, events, self.times[columns], active=self.alive)
             self.recorder.add(states, columns)
-            self.seen_dead[self.alive & self._dead_by_now()] = end
+            now = self.observer.read(watched, self.cohort.states)
+            for name in self.hazards:
+                self.seen_dead[self.alive & (now[name] >= self.thresholds[name])] = end
             self.alive = self.alive & (self.cohort.status == 0) & np.isinf(self.seen_dead)
             if not self.alive.any():
                 break
@@ -94,20 +96,17 @@ class _Conduct:
         stops.update(dose.time for index, dose in enumerate(self.planned) if self.dosing.needs_decision(index))
         return sorted(stops)
 
-    def _events(self, begin: float, end: float, baseline: dict[str, np.ndarray]) -> list:
-        """Decide the doses in [begin, end) and return them as events."""
+    def _events(self, begin: float, end: float, now: dict[str, np.ndarray], baseline: dict[str, np.ndarray]) -> list:
+        """Decide the doses in [begin, end) on what is seen at its start, and return them as events."""
         from kinecast.engine import Bolus, Infusion
 
-        now: dict[str, np.ndarray] | None = None
         disease: dict[str, np.ndarray] | None = None
         events = []
         for index in range(*np.searchsorted(self.dose_times, (begin, end))):
             dose = self.planned[index]
-            if dose.hold is not None and now is None:
-                now = self.observer.read(self.dosing.observables, self.cohort.states)
             if disease is None and self.dosing.opens_conditional_course(index):
                 disease = self._disease(begin)
-            given = self.dosing.decide(index, self.alive, now or {}, baseline, disease or {})
+            given = self.dosing.decide(index, self.alive, now, baseline, disease or {})
             if given.any():
                 amount = np.where(given, self.planned_nmol[:, index], 0.0)
                 target = self.targets[index]
@@ -128,7 +127,7 @@ class _Conduct:
 
     def _scans(self, count: int) -> Timepoints | None:
         """Return what the first `count` scans after baseline showed."""
-        if self.imaging is None:
+        if self.scanner is None:
             return None
         columns = self.scan_columns[: count + 1]
         diameters = np.stack([self.recorder.exact(name)[:, columns] for name in self.lesions], axis=2)
@@ -136,15 +135,7 @@ class _Conduct:
         if "hazard_new_lesion" in self.model.observables:
             hazard = self.recorder.exact("hazard_new_lesion")[:, columns[1:]]
         times = (0.0, *self.protocol.scan_times[:count])
-        return assess(diameters, hazard, times, self.imaging, self.chance)
-
-    def _dead_by_now(self) -> np.ndarray:
-        """Return who has passed the threshold of a hazard of death, (N,) bool."""
-        values = self.observer.read(self.hazards, self.cohort.states)
-        dead = np.zeros(self.size, dtype=bool)
-        for name, value in values.items():
-            dead |= value >= self.thresholds[name]
-        return dead
+        return self.scanner.assess(diameters, hazard, times)
 
     def _conclude(self) -> Conducted:
         self.recorder.finish()
@@ -156,6 +147,15 @@ class _Conduct:
         end = np.minimum(death, failed_at)
         self.dosing.strike_out(end, failed)
         self.recorder.cut(end)
+        worst = harm(
+            catalog.grading("ctcae"),
+            self.observer.units,
+            self.recorder.names,
+            self.recorder.curves,
+            self.times,
+            self.planned,
+            self.dosing.given,
+        )
         return Conducted(
             times=self.times,
             quantities=self.recorder.names,
@@ -171,6 +171,7 @@ class _Conduct:
             toxic=toxic,
             status=np.asarray(self.cohort.status).copy(),
             failed_at=failed_at,
+            harm=worst,
             not_modelled=tuple(dict.fromkeys(name for rule in self.dosing.rules.values() for name in rule.not_modelled)),
         )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from kinecast.trial.recist import Timepoints
 from kinecast.trial.schedule import PlannedDose
+from kinecast.trial.toxicity import Harm
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Conducted:
         scan_times: (S,) d, after baseline. scans: what they showed; None without imaging or tumour.
         death: (N,) time of death, d, infinite for survivors. toxic: (N,) whether it was by treatment.
         status: (N,) of the engine, 0 is good. failed_at: (N,) time at which the integration stopped, infinite otherwise.
+        harm: worst grades of toxicity.
         not_modelled: observables of the holding rules that the model does not have.
     """
 
@@ -38,6 +40,7 @@ class Conducted:
     toxic: np.ndarray
     status: np.ndarray
     failed_at: np.ndarray
+    harm: Harm
     not_modelled: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -57,4 +60,9 @@ def joined(chunks: Sequence[Conducted]) -> Conducted:
     if scans is not None:
         names = [field.name for field in fields(Timepoints)]
         scans = Timepoints(**{name: np.concatenate([getattr(chunk.scans, name) for chunk in chunks]) for name in names})
-    return replace(first, **together, scans=scans)
+    harm = replace(
+        first.harm,
+        worst=np.concatenate([chunk.harm.worst for chunk in chunks]),
+        by_cycle=np.concatenate([chunk.harm.by_cycle for chunk in chunks]),
+    )
+    return replace(first, **together, scans=scans, harm=harm)

@@ -56,7 +56,7 @@ def unit_hint(agent_id: str, number: float) -> str:
     if agent.potency is None:
         return f"Write '{number:.15g} ug/kg', or the unit that is meant."
     per_ug = agent.potency.quantity.canonical * canonical_factor("ug")  # IU
-    if number * 1e3 > per_ug:  # too large a number for ug/kg: it was meant as IU
+    if number > 1e3:  # more than a milligram per kg would be: it was meant as IU
         options = f"'{number:.15g} IU/kg' or '{_short(number / per_ug)} ug/kg'"
     else:
         options = f"'{number:.15g} ug/kg' or '{_short(number * per_ug)} IU/kg'"

@@ -85,11 +85,11 @@ def _exposure(question: Question) -> Endpoint:
 
 
 def _late(levels: Levels, window: tuple[float, float] | None) -> np.ndarray:
-    """Return the half-life (N,) over the last three quarters of a window that begins at the dose, or the terminal one."""
+    """Return the half-life (N,) over the last half of a window that begins at the dose (distribution is over), or the terminal one."""
     if window is None:
         return levels.terminal_half_life()
     begin, end = window
-    return levels.half_life(begin if begin else end / 4, end)
+    return levels.half_life(begin if begin else end / 2, end)
 
 
 def _relative(question: Question, levels: Levels, agent: str) -> np.ndarray:

@@ -100,4 +100,6 @@ def _ongoing(question: Question, levels: tuple[Response, ...]) -> Endpoint:
 
 def _need_imaging(question: Question) -> None:
     if not question.outcome.imaged:
-        raise NotSimulatedError("the protocol has no disease" if question.protocol.disease == "none" else "the protocol has no scans")
+        raise NotSimulatedError(
+            "the protocol has no disease" if question.protocol.disease == "none" else "the protocol has no scans"
+        )

@@ -92,15 +92,19 @@ class Comparison:
                 "data_cut": seen.data_cut,
                 "used_for": seen.used_for,
             }
-            asked.add((seen.quantity, seen.time if seen.quantity in ("os_rate", "doses_received_median") else ""))
-            rows[_named(seen.quantity, (seen.time, seen.among, seen.data_cut), rows)] = row
+            if not seen.among:
+                asked.add((seen.quantity, seen.time))
+            rows[_named(seen.quantity, (seen.time, seen.among), seen.data_cut, rows)] = row
         for quantity, unit, time in (*_ALWAYS, *self._harms(arm)):
-            if (quantity, time) in asked:
+            if (quantity, time) in asked or (quantity.startswith("doses_") and not self._several_doses(arm)):
                 continue
             row = self._row(arm, quantity, unit, time, "", None, None)
             if row["not_simulated"] is None:
-                rows[_named(quantity, (time,), rows)] = row
+                rows[_named(quantity, (time,), "", rows)] = row
         return rows
+
+    def _several_doses(self, arm: str) -> bool:
+        return any(dose.number > 1 for dose in self._outcomes[arm].conducted.planned)
 
     def _harms(self, arm: str) -> list[tuple[str, str, str]]:
         return [(f"grade34_{name}", "fraction", "") for name in self._outcomes[arm].harm.toxicities]
@@ -146,15 +150,12 @@ def _numbers(values: Mapping[str, float], factor: float) -> Row:
     return {name: value * factor if math.isfinite(value) else None for name, value in values.items()}
 
 
-def _named(quantity: str, details: Iterable[str], taken: Mapping[str, Row]) -> str:
-    """Return the quantity, followed by as many details as make it unique."""
-    name = quantity
-    for detail in details:
-        if name not in taken:
-            break
-        name = f"{name}, {detail}" if detail else name
-    number = 2
-    unique = name
+def _named(quantity: str, details: Iterable[str], data_cut: str, taken: Mapping[str, Row]) -> str:
+    """Return a name of an endpoint that is not taken: 'orr', 'os_rate, 12 months', or with the data cut, or a number."""
+    name = ", ".join([quantity, *filter(None, details)])
+    if name in taken and data_cut:
+        name = f"{name}, {data_cut}"
+    unique, number = name, 2
     while unique in taken:
         unique, number = f"{name} ({number})", number + 1
     return unique

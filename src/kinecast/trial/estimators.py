@@ -171,12 +171,14 @@ def wilson(successes: int, size: int) -> tuple[float, float] | None:
     centre = share + z * z / (2 * size)
     half = z * (share * (1 - share) / size + z * z / (4 * size * size)) ** 0.5
     scale = 1 + z * z / size
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+    low = 0.0 if successes == 0 else (centre - half) / scale
+    high = 1.0 if successes == size else (centre + half) / scale
+    return low, high
 
 
 def resamples(among: np.ndarray, drawn: int, generator: np.random.Generator) -> np.ndarray:
     """Return how often each patient of `among` (N,) bool is drawn in trials of `drawn` patients, (RESAMPLES, N)."""
-    return generator.multinomial(drawn, among / among.sum(), size=RESAMPLES)
+    return generator.multinomial(drawn, among / among.sum(), size=RESAMPLES).astype(float)
 
 
 def limits(estimates: np.ndarray) -> tuple[float, float]:

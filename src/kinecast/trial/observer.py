@@ -24,6 +24,11 @@ class Observer:
     model: PatientModel
     parameters: np.ndarray
 
+    @property
+    def units(self) -> dict[str, str]:
+        """Observable → its unit."""
+        return {name: observable.unit for name, observable in self.model.observables.items()}
+
     def known(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return those of the names that the model has, each once, in order."""
         return tuple(dict.fromkeys(name for name in names if name in self.model.observables))

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kinecast import catalog
 from kinecast.trial.conducted import Conducted
 from kinecast.trial.protocol import Protocol
 from kinecast.trial.recist import Response, best_response, first_response
-from kinecast.trial.toxicity import Harm, harm
+from kinecast.trial.toxicity import Harm
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Outcome:
     as not evaluable for response and as censored where the integration stopped.
 
     Attributes:
-        conducted: what happened. harm: worst grades. follow_up: d.
+        conducted: what happened. follow_up: d.
         best: (N,) best overall response (Response). response_start: (N,) d of the scan that first showed it, NaN for others.
         pfs_days, progressed: (N,) progression or death, censored at the last evaluable scan; NaN without imaging.
         os_days, died: (N,) death from any cause, censored at the end of follow-up.
@@ -27,7 +26,6 @@ class Outcome:
     """
 
     conducted: Conducted
-    harm: Harm
     follow_up: float
     best: np.ndarray
     response_start: np.ndarray
@@ -39,6 +37,11 @@ class Outcome:
 
     def __len__(self) -> int:
         return len(self.conducted)
+
+    @property
+    def harm(self) -> Harm:
+        """Worst grades of toxicity."""
+        return self.conducted.harm
 
     @property
     def imaged(self) -> bool:
@@ -74,8 +77,8 @@ class Outcome:
         return np.where(np.isfinite(first), last - first, 0.0)
 
 
-def outcome(protocol: Protocol, conducted: Conducted, units: dict[str, str]) -> Outcome:
-    """Return how the patients of one arm fared; `units` maps observables to their units."""
+def outcome(protocol: Protocol, conducted: Conducted) -> Outcome:
+    """Return how the patients of one arm fared."""
     follow_up = protocol.follow_up.canonical
     died = np.isfinite(conducted.death) & (conducted.death <= follow_up) & (conducted.death <= conducted.failed_at)
     os_days = np.where(died, conducted.death, np.minimum(follow_up, conducted.failed_at))
@@ -87,9 +90,7 @@ def outcome(protocol: Protocol, conducted: Conducted, units: dict[str, str]) -> 
         at_pd = np.append(conducted.scan_times, np.inf)[conducted.scans.first_pd]
         progressed = np.isfinite(at_pd) | died
         pfs_days = np.where(progressed, np.minimum(at_pd, np.where(died, os_days, np.inf)), last_scan)
-    grading = catalog.grading("ctcae")
-    worst = harm(grading, units, conducted.quantities, conducted.curves, conducted.times, conducted.planned, conducted.given)
-    return Outcome(conducted, worst, follow_up, best, start, pfs_days, progressed, os_days, died, last_scan)
+    return Outcome(conducted, follow_up, best, start, pfs_days, progressed, os_days, died, last_scan)
 
 
 def _responses(protocol: Protocol, conducted: Conducted) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

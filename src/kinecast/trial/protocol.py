@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from itertools import pairwise
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
@@ -193,7 +194,7 @@ class Protocol(_Record):
         return tuple(dict.fromkeys(treatment.agent for treatments in self.arms.values() for treatment in treatments))
 
     @classmethod
-    def read(cls, source: str | Path | dict[str, Any]) -> Protocol:
+    def read(cls, source: str | os.PathLike[str] | Mapping[str, Any]) -> Protocol:
         """Read and check a protocol: a path, YAML text, or the content as a dict. See `protocol_reading.read`."""
         from kinecast.trial.protocol_reading import read
 

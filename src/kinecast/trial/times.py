@@ -1,4 +1,4 @@
-"""Times as a protocol writes them: durations ('8 h'), days ('day 1'), series ('every 8 weeks') and lists of days ('1-5, 8-12')."""
+"""Times as a protocol writes them: durations ('8 h'), days ('day 1'), series ('every 8 weeks') and days of a cycle ('1-5')."""
 
 from __future__ import annotations
 

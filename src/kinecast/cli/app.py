@@ -1,0 +1,101 @@
+"""The commands and their options; each command loads what it needs when it is called, so that help is instant."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+app = typer.Typer(
+    name="kinecast",
+    help="Forecast what a cytokine will do to a cancer, and to the patient.",
+    epilog="Example: kinecast run atkins1999 --patients 1000 --seed 1",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Threads = Annotated[Optional[int], typer.Option(min=1, help="Threads to use.", show_default="all cores")]  # noqa: UP045
+Out = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(help="Folder for the results; one that kinecast made is replaced.", show_default="./kinecast-<trial>"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+
+class Kind(StrEnum):
+    """What the catalogue can list."""
+
+    AGENTS = "agents"
+    DISEASES = "diseases"
+    TRIALS = "trials"
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    if version:
+        import kinecast
+
+        typer.echo(f"kinecast {kinecast.__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: kinecast run atkins1999 --patients 1000 --seed 1, or kinecast run my-trial.yaml --out results")
+def run(
+    trial: Annotated[str, typer.Argument(metavar="TRIAL_OR_FILE", help="A trial of the catalogue, or a protocol in YAML.")],
+    patients: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=1, help="Virtual patients in each arm.", show_default="as many as the protocol treats"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Which virtual population; the same seed gives the same patients.")] = 1,
+    threads: Threads = None,
+    out: Out = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a virtual trial and set its forecast beside what was reported."""
+    from kinecast.cli.running import run_trial
+
+    run_trial(trial, patients=patients, seed=seed, threads=threads, out=out, as_json=as_json, quiet=quiet)
+
+
+@app.command(epilog="Example: kinecast rerun kinecast-atkins1999 --out again")
+def rerun(
+    provenance: Annotated[Path, typer.Argument(metavar="DIR_OR_PROVENANCE", help="Results of a run, or their provenance.json.")],
+    threads: Threads = None,
+    out: Out = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run again exactly what made some results, from their provenance."""
+    from kinecast.cli.running import run_again
+
+    run_again(provenance, threads=threads, out=out, as_json=as_json, quiet=quiet)
+
+
+@app.command("list", epilog="Example: kinecast list trials --json")
+def list_(
+    kind: Annotated[Kind, typer.Argument(help="What to list.")],
+    as_json: Json = False,
+) -> None:
+    """List the agents, diseases or trials of the catalogue."""
+    from kinecast.cli.listing import list_records
+
+    list_records(kind.value, as_json=as_json)
+
+
+@app.command(epilog="Example: kinecast show aldesleukin, or kinecast show atkins1999 --json")
+def show(
+    key: Annotated[str, typer.Argument(help="An agent, disease, trial, holding rule, grading, parameter or citation.")],
+    as_json: Json = False,
+) -> None:
+    """Show a record of the catalogue: every number with its source and where in the source it stands."""
+    from kinecast.cli.showing import show_record
+
+    show_record(key, as_json=as_json)

@@ -1,0 +1,24 @@
+"""libSBML, loaded when it is needed, and the error of this package."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from kinecast.errors import KinecastError
+
+
+class SbmlError(KinecastError):
+    """An SBML model that cannot be read, written or simulated; the message names the element."""
+
+
+def libsbml() -> Any:
+    """The libSBML module.
+
+    Raises:
+        SbmlError: when it is not installed.
+    """
+    try:
+        return import_module("libsbml")
+    except ImportError:
+        raise SbmlError("SBML needs the package python-libsbml.", "Install it with: pip install 'kinecast[exchange]'") from None

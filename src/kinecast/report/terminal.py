@@ -1,0 +1,66 @@
+"""Forecast beside report as a table for the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from kinecast.plots.endpoints import displayed, interval, is_reported, label, significant
+
+
+def endpoint_table(summary: dict[str, Any]) -> Table:
+    """Return one row an endpoint: forecast with its 95 % interval, the range of trials of the reported size, report, source.
+
+    The last column says whether the model was calibrated on that report.
+    """
+    table = Table(title=summary["title"], caption=_caption(summary), title_justify="left", caption_justify="left", box=None)
+    several = len(summary["arms"]) > 1
+    compared = any(is_reported(endpoint) for endpoints in summary["arms"].values() for endpoint in endpoints.values())
+    headings = ("Endpoint", "Forecast", "95 % of such trials", *(("Reported", "Source", "Calibrated?") if compared else ()))
+    for heading in headings:
+        table.add_column(heading, overflow="fold", header_style="bold")
+    for arm, endpoints in summary["arms"].items():
+        if several:
+            table.add_row(Text(arm, style="bold"))
+        for endpoint in endpoints.values():
+            table.add_row(*(Text(cell) for cell in _cells(endpoint)[: len(headings)]))
+        table.add_section()
+    return table
+
+
+def _cells(endpoint: dict[str, Any]) -> tuple[str, ...]:
+    numbers = displayed(endpoint)
+    unit = f" {numbers['unit']}"
+    trial = interval(numbers["trial_low"], numbers["trial_high"])
+    if endpoint.get("inside") is False:
+        trial += ": report outside"
+    if endpoint.get("not_simulated"):
+        forecast = endpoint["not_simulated"]
+    elif endpoint.get("not_reached"):
+        forecast = "not reached"
+    else:
+        forecast = _value(numbers, "forecast", "low", "high", unit)
+    size = f", n = {endpoint['n_reported']:,}" if endpoint.get("n_reported") else ""
+    calibrated = "yes" if endpoint.get("used_for") == "calibration" else "no"
+    return (
+        label(endpoint),
+        forecast,
+        trial,
+        _value(numbers, "reported", "reported_low", "reported_high", unit) + size if is_reported(endpoint) else "",
+        endpoint.get("citation") or "",
+        calibrated if is_reported(endpoint) else "",
+    )
+
+
+def _value(numbers: dict[str, Any], value: str, low: str, high: str, unit: str) -> str:
+    around = interval(numbers[low], numbers[high])
+    written = "" if numbers[value] is None else significant(numbers[value]) + unit
+    return " ".join(part for part in (written, around and f"({around})") if part)
+
+
+def _caption(summary: dict[str, Any]) -> str:
+    failed = summary["failed"]
+    text = f"{summary['patients']:,} virtual patients an arm, seed {summary['seed']}; intervals are 95 %"
+    return text + (f"; {failed:,} simulations failed and count as not evaluable" if failed else "")

@@ -1,0 +1,133 @@
+"""Running a protocol: patients drawn, every arm conducted on the same patients, chunk by chunk on all cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kinecast import catalog
+from kinecast.biology import PatientModel, assemble
+from kinecast.errors import RunError
+from kinecast.patients import Population
+from kinecast.runs.bibliography import bibliography
+from kinecast.runs.curves import Curves
+from kinecast.runs.forecast import Forecast
+from kinecast.runs.provenance import provenance
+from kinecast.runs.source import Source, resolve
+from kinecast.runs.store import check_free
+from kinecast.runs.summary import summary
+from kinecast.runs.tables import tables
+from kinecast.trial.chance import Chance
+from kinecast.trial.conduct import conduct
+from kinecast.trial.conducted import Conducted, joined
+from kinecast.trial.outcome import outcome
+from kinecast.trial.protocol import Protocol
+
+CHUNK = 500
+"""Most patients integrated together: enough to fill vectors, few enough to share among cores."""
+
+Progress = Callable[[int, int], None]
+
+
+def run(
+    source: Source,
+    patients: int | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Run a virtual trial and return its forecast.
+
+    Arguments:
+        source: a protocol, its path, YAML text or dict, or the id of a trial of the catalogue.
+        patients: number of virtual patients (default: as many as the protocol treats). Every arm has the same ones.
+        seed: of the population. Patient i is the same for any number of patients, threads or arms.
+        threads: cores to use (default: all that this process may use). The result does not depend on it.
+        out: folder to store the result in (default: nothing is stored). It is checked before anything is simulated.
+        progress: called with (patients done, patients in all), each counted once an arm.
+
+    Raises:
+        KinecastError: a protocol that cannot be run as written, a number that makes no sense, a folder that cannot be used.
+    """
+    protocol, trial = resolve(source)
+    size = protocol.patients if patients is None else patients
+    _check_number("patients", size, least=1)
+    _check_number("seed", seed, least=0)
+    workers = _cores() if threads is None else threads
+    _check_number("threads", workers, least=1)
+    if out is not None:
+        check_free(Path(out))
+    model = assemble(tuple(dict.fromkeys(catalog.agent(key).id for key in protocol.agents)), protocol.disease)
+    model.kernel()  # compiled once, before threads ask for it
+    cohort = _conducted(protocol, model, size, seed, workers, progress)
+    units = {name: observable.unit for name, observable in model.observables.items()}
+    outcomes = {arm: outcome(protocol, happened) for arm, happened in cohort.arms.items()}
+    cited = bibliography(protocol, model, trial)
+    forecast = Forecast(
+        protocol=protocol,
+        summary=summary(protocol, trial, outcomes, units, size, seed),
+        provenance=provenance(protocol, trial, model, cohort.parameters, size, seed, cited),
+        columns=tables(outcomes, cohort.baseline),
+        curves_store=Curves.of(outcomes, units),
+    )
+    if out is not None:
+        forecast.save(out)
+    return forecast
+
+
+@dataclass(frozen=True)
+class _Cohort:
+    """All patients: parameters (N, n_parameters), baseline name → (N,), and what happened in each arm."""
+
+    parameters: np.ndarray
+    baseline: dict[str, np.ndarray]
+    arms: dict[str, Conducted]
+
+
+def _conducted(protocol: Protocol, model: PatientModel, size: int, seed: int, workers: int, progress: Progress | None) -> _Cohort:
+    """Draw the patients and conduct every arm; chunks run in threads, and the engine works outside Python's lock."""
+    population = Population(model, seed)
+    rounds = -(-size // (CHUNK * workers))
+    chunks = np.array_split(np.arange(size), min(size, rounds * workers))
+    done = 0
+
+    def one(indices: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, Conducted]]:
+        patients = population.sample(indices)
+        chance = Chance(seed, indices)
+        arms = {arm: conduct(protocol, arm, model, patients, chance) for arm in protocol.arms}
+        return patients.parameters, patients.baseline, arms
+
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        futures = [pool.submit(one, indices) for indices in chunks]
+        try:
+            for future in as_completed(futures):
+                done += len(next(iter(future.result()[2].values()))) * len(protocol.arms)
+                if progress is not None:
+                    progress(done, size * len(protocol.arms))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+        parts = [future.result() for future in futures]
+    return _Cohort(
+        parameters=np.concatenate([parameters for parameters, _, _ in parts]),
+        baseline={name: np.concatenate([baseline[name] for _, baseline, _ in parts]) for name in parts[0][1]},
+        arms={arm: joined([arms[arm] for _, _, arms in parts]) for arm in protocol.arms},
+    )
+
+
+def _check_number(name: str, value: object, *, least: int) -> None:
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        raise RunError(f"{name}: '{value}' is not a whole number of {least} or more.", f"Write {least} or more.")
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

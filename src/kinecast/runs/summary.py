@@ -1,0 +1,43 @@
+"""The summary of a forecast: every endpoint of every arm beside what was reported, and how many simulations failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kinecast.engine import Status
+from kinecast.runs.versions import kinecast_version
+from kinecast.trial.endpoints import Comparison
+from kinecast.trial.outcome import Outcome
+from kinecast.trial.protocol import Protocol
+
+if TYPE_CHECKING:
+    from kinecast.catalog import Trial
+
+
+def summary(
+    protocol: Protocol, trial: Trial | None, outcomes: Mapping[str, Outcome], units: Mapping[str, str], patients: int, seed: int
+) -> dict[str, Any]:
+    """Return the content of summary.json: plain values only.
+
+    `arms` maps arm → endpoint → row (see `trial.endpoints.Comparison.arm`); `failed` and `status` count simulations,
+    one an arm and patient; `not_modelled` names what rules and grades ask of the model that it does not have.
+    """
+    comparison = Comparison(protocol, outcomes, units, seed)
+    status = np.concatenate([one.conducted.status for one in outcomes.values()])
+    counts = {Status(code): int((status == code).sum()) for code in np.unique(status)}
+    absent = [name for one in outcomes.values() for name in (*one.conducted.not_modelled, *one.harm.not_modelled)]
+    return {
+        "title": trial.title if trial else protocol.title,
+        "trial": trial.id if trial else None,
+        "disease": protocol.disease,
+        "kinecast": kinecast_version(),
+        "seed": int(seed),
+        "patients": int(patients),
+        "arms": {arm: comparison.arm(arm, trial.arms[arm].observations if trial else ()) for arm in outcomes},
+        "failed": int((status != Status.OK).sum()),
+        "status": {"ok" if code == Status.OK else code.sentence: count for code, count in counts.items()},
+        "not_modelled": sorted(set(absent)),
+    }
