@@ -1,8 +1,8 @@
 """The benchmark problem: two cytokine drugs, eight kinds of cells in blood and tumour, receptors, and a year of tumour growth.
 
 63 states, 171 reactions, 145 parameters of which 20 vary between patients, 32 doses, 100 outputs in 365 days. It is a stand-in of
-realistic size and stiffness (complexes turn over in seconds, tumours in months), not a model of any drug: its numbers are round and
-its units arbitrary, with time in days.
+realistic size and stiffness (complexes turn over in minutes, tumours in months), not a model of any drug: its numbers are
+round and its units arbitrary, with time in days.
 """
 
 from __future__ import annotations
@@ -215,9 +215,9 @@ def _receptors(problem: Problem, drugs: dict, blood: dict, tumour: dict) -> tupl
 
 def _humoral_states(problem: Problem) -> dict[str, Expression]:
     starts = {
-        "ifn": (2.0, 79.0), "il6": (3.0, 95.0), "tnf": (1.5, 115.0), "tgf": (20.0, 69.0), "il10": (5.0, 26.0), "vegf": (30.0, 30.0),
-        "pd1": (5.0, 6.6), "pdl1": (8.0, 15.0), "pd1_pdl1": (0.8, 0.89), "burden": (5000.0, 9.6e4), "dying": (50.0, 3.5e3),
-        "leak": (0.0, 1.6), "creatinine": (1.0, 3.3), "fever": (0.0, 2.0),
+        "ifn": (2.0, 79.0), "il6": (3.0, 95.0), "tnf": (1.5, 115.0), "tgf": (20.0, 69.0), "il10": (5.0, 26.0),
+        "vegf": (30.0, 30.0), "pd1": (5.0, 6.6), "pdl1": (8.0, 15.0), "pd1_pdl1": (0.8, 0.89), "burden": (5000.0, 9.6e4),
+        "dying": (50.0, 3.5e3), "leak": (0.0, 1.6), "creatinine": (1.0, 3.3), "fever": (0.0, 2.0),
     }  # fmt: skip
     return {name: problem.state(name, start, scale) for name, (start, scale) in starts.items()}
 
@@ -311,7 +311,8 @@ def _tumour(problem: Problem, tumour: dict, in_tumour: dict, humoral: dict, inhi
     free = inhibition["tgf"] * inhibition["pd1"] * (0.3 + 0.7 * inhibition["il10"])
     crowd = cd8**2 / (cd8**2 + 400.0**2)
     problem.react(kill_cd8 * burden * free * crowd * (1.0 + 2.0 * in_tumour["cd8"]), burden=-1, dying=1)
-    problem.react(kill_nk * burden * inhibition["tgf"] * nk / (nk + 200.0) * (1.0 + 3.0 * in_tumour["nk"]), burden=-1, dying=1)
+    helped = 1.0 + 3.0 * in_tumour["nk"]
+    problem.react(kill_nk * burden * inhibition["tgf"] * nk / (nk + 200.0) * helped, burden=-1, dying=1)
     problem.react(problem.parameter("clearing", 0.3) * humoral["dying"], dying=-1)
 
 

@@ -180,8 +180,9 @@ def test_fallback_agrees_with_generated_code(growing_cells, varied):
     np.testing.assert_allclose(results[0].states, results[1].states, rtol=1e-5, atol=1e-6)
 
 
-def test_evaluate_broadcasts_over_the_middle_axes(growing_cells, varied):
-    kernel = compile_network(growing_cells, backend="scipy")
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_evaluate_broadcasts_over_the_middle_axes(growing_cells, varied, backend):
+    kernel = compile_network(growing_cells, backend=backend)
     values = varied(growing_cells, 3)
     states = np.random.default_rng(0).uniform(0.5, 2.0, (3, 5, 2, 4))
     found = kernel.evaluate(["occupancy", "signal", "cells", "hill"], states, values)
@@ -191,6 +192,18 @@ def test_evaluate_broadcasts_over_the_middle_axes(growing_cells, varied):
     np.testing.assert_allclose(found["signal"], occupancy**hill / (half**hill + occupancy**hill), rtol=1e-13)
     np.testing.assert_array_equal(found["cells"], states[..., 3])
     np.testing.assert_array_equal(found["hill"], np.broadcast_to(hill, (3, 5, 2)))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_evaluate_many_points_as_few(growing_cells, varied, backend):
+    kernel = compile_network(growing_cells, backend=backend)
+    values = varied(growing_cells, 700)
+    states = np.random.default_rng(0).uniform(0.5, 2.0, (700, 30, 4))
+    whole = kernel.evaluate(["signal"], states, values)["signal"]
+    np.testing.assert_array_equal(
+        kernel.evaluate(["signal"], states[350:352, 3:4], values[350:352])["signal"], whole[350:352, 3:4]
+    )
+    assert kernel.evaluate(["signal"], states[:0], values[:0])["signal"].shape == (0, 30)
 
 
 def test_input_that_cannot_be_used_is_named(kernel):

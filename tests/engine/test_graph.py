@@ -48,9 +48,9 @@ def direct(node: Expression, values: dict[str, complex]) -> complex:
     a = [direct(argument, values) for argument in node.args]
     match node.op:
         case "max":
-            return a[0] if np.real(a[0]) > np.real(a[1]) else a[1]
+            return a[0] if np.real(a[0] - a[1]) > 0.0 else a[1]
         case "min":
-            return a[0] if np.real(a[0]) < np.real(a[1]) else a[1]
+            return a[1] if np.real(a[0] - a[1]) > 0.0 else a[0]
         case "where":
             return a[1] if np.real(a[0]) > 0.0 else a[2]
     functions = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power}

@@ -58,6 +58,7 @@ def made_up_forecast(patients: int = PATIENTS, arms: tuple[str, ...] = ("HD IL-2
                     "journal": "J Clin Oncol 17(7):2105-2116",
                     "doi": "10.1200/JCO.1999.17.7.2105",
                     "pmid": "10561265",
+                    "resolved": True,
                     "reasons": ["trial protocol", "reported response"],
                 }
             ],
@@ -73,6 +74,11 @@ def forecast() -> Forecast:
 @pytest.fixture(scope="session")
 def two_arms() -> Forecast:
     return made_up_forecast(40, ("HD IL-2", "LD IL-2"), seed=2)
+
+
+@pytest.fixture(scope="session")
+def many() -> Forecast:
+    return made_up_forecast(400, seed=3)
 
 
 def _protocol(arms: tuple[str, ...]) -> dict:

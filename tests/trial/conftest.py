@@ -181,9 +181,15 @@ def open_clinic(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalog, "parameters", TOY_PARAMETERS.__getitem__)
 
 
+@pytest.fixture
+def real_catalogue() -> None:
+    """Asked for by tests that look at the catalogue itself."""
+
+
 @pytest.fixture(autouse=True)
-def clinic(monkeypatch: pytest.MonkeyPatch) -> None:
-    open_clinic(monkeypatch)
+def clinic(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "real_catalogue" not in request.fixturenames:
+        open_clinic(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from kinecast.biology import PatientModel
-from kinecast.trial import Outcome, Protocol, Response, conduct, outcome
+from kinecast.trial import Protocol, Response
 from kinecast.trial.chance import Chance
+from kinecast.trial.conduct import conduct
 from kinecast.trial.conducted import Conducted, joined
+from kinecast.trial.outcome import Outcome, outcome
 
 from .conftest import PROTOCOL, ToyPopulation, toy_model
 

@@ -97,7 +97,7 @@ def value(protocol: Protocol, quantity: str, time: str = "", among: str = "", un
         ("dcr", "", "", None, 0.6),
         ("os_rate", "150 d", "", None, 6 / 9),  # the failed patient is censored at 20 d
         ("os_rate_1y", "", "", None, 6 / 9 * 3 / 6),
-        ("os_median", "", "", "months", 300 / 30.4375),
+        ("os_median", "", "", "months", 200 / 30.4375),
         ("pfs_median", "", "", "weeks", 24.0),
         ("dor_median", "", "", "day", 224.0),
         ("dor_median", "", "partial responders", "day", 112.0),
@@ -108,7 +108,7 @@ def value(protocol: Protocol, quantity: str, time: str = "", among: str = "", un
         ("death_treatment_related", "", "", None, 0.1),
         ("grade34_hypotension", "", "", None, 0.5),
         ("grade4_hypotension", "study", "", None, 0.1),
-        ("hypotension_any", "", "", None, 0.8),
+        ("hypotension_any", "", "", None, 0.7),
         ("grade34_hypotension", "course", "", None, 6 / 12),
         ("grade3_hypotension_cycles", "", "", None, 7 / 15),
         ("vasopressor_use_per_course", "", "", None, 6 / 12),
@@ -183,7 +183,7 @@ def test_every_observation_gets_a_row(protocol: Protocol):
         observation(quantity="orr", value=0.16, lower=0.12, upper=0.21, interval="ci95", unit="fraction", n=270),
         observation(quantity="orr", value=0.5, unit="fraction", n=20, data_cut="1998"),
         observation(quantity="orr", value=0.4, unit="fraction", n=20, data_cut="1998"),
-        observation(quantity="os_median", value=11.4, unit="months", n=270),
+        observation(quantity="os_median", value=6.6, unit="months", n=270),
         observation(quantity="os_rate", time="6 months", value=0.6, unit="fraction", n=270),
         observation(quantity="nk_expansion_plateau", value=0, unit="flag"),
         observation(quantity="weight_gain", time="5 d", value=4, unit="kg"),
@@ -201,7 +201,7 @@ def test_every_observation_gets_a_row(protocol: Protocol):
     assert rows["orr"]["low"] < 0.3 < rows["orr"]["high"]
     assert rows["orr"]["low"] < rows["orr"]["trial_low"] < 0.3 < rows["orr"]["trial_high"]
     assert rows["orr"]["inside"] is False
-    assert rows["os_median"]["forecast"] == pytest.approx(300 / 30.4375)
+    assert rows["os_median"]["forecast"] == pytest.approx(200 / 30.4375)
     assert rows["os_median"]["inside"] is True
     assert rows["nk_expansion_plateau"]["not_simulated"] == "not simulated: no endpoint is defined for 'nk_expansion_plateau'"
     assert "kg" in rows["mean_arterial_pressure, 5 d"]["not_simulated"]

@@ -111,6 +111,10 @@ def test_days_of_a_cycle():
             treated(courses={"every": "12 weeks", "most": 3, "while": "stabel"}),
             "arms.high[0].courses.while: 'stabel' is not known.",
         ),
+        (
+            {**treated(courses={"every": "12 weeks", "most": 3, "while": "responding or stable"}), "scans": []},
+            "arms.high[0].courses.while: 'responding or stable' cannot be seen without scans.",
+        ),
         (treated(route=None), "arms.high[0].route: is missing.\n  Write a route of the agent"),
         (changed(follow_up="3"), "follow_up: '3' has no unit.\n  Write '15 min', '8 h', '12 weeks' or '3 years'."),
         (changed(follow_up="3 mg"), "follow_up: '3 mg' is not a duration."),

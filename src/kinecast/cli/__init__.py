@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
 import textwrap
+
+WRONG_INPUT = 2
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,17 +17,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         app(args=arguments, prog_name="kinecast")
     except SystemExit as end:
+        if end.code == INTERRUPTED:
+            print("kinecast: interrupted.", file=sys.stderr)
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KinecastError as error:
         print(f"kinecast: {error.message}", file=sys.stderr)
         if error.hint:
             print(textwrap.indent(error.hint, "  "), file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("kinecast: interrupted; nothing was written.", file=sys.stderr)
-        return 130
-    except OSError as error:
-        if error.errno != errno.EPIPE:
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: the rest goes nowhere, quietly
+        return WRONG_INPUT
     return 0

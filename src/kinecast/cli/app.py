@@ -35,15 +35,21 @@ class Kind(StrEnum):
     TRIALS = "trials"
 
 
-@app.callback()
-def _options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         import kinecast
 
         typer.echo(f"kinecast {kinecast.__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command(epilog="Example: kinecast run atkins1999 --patients 1000 --seed 1, or kinecast run my-trial.yaml --out results")

@@ -32,7 +32,7 @@ def run_again(provenance: Path, *, threads: int | None, out: Path | None, as_jso
     from kinecast.runs import rerun
 
     record = provenance / "provenance.json" if provenance.is_dir() else provenance
-    folder = out or Path(f"kinecast-{_id(record.absolute().parent.name.removeprefix('kinecast-'))}-again")
+    folder = out or Path(f"{record.absolute().parent.name}-again")
     _finish(lambda progress: rerun(record, threads, progress=progress), folder, as_json, quiet)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kinecast.engine.events import OFF, Bolus, Change, Infusion, changes
+from kinecast.engine.graph import Node
 from kinecast.engine.records import REJECTED, STATUS, STEPS, TIME, Records
 from kinecast.engine.status import Status
 from kinecast.errors import RunError
@@ -46,19 +47,26 @@ class Window:
     outputs: np.ndarray
 
 
-class Integrator(Protocol):
-    """Equations made ready to integrate."""
+class Backend(Protocol):
+    """Equations made ready to integrate and to evaluate."""
 
     def integrate(self, window: Window, threads: int) -> None:
         """Take the patients of a window to its end."""
+        ...
+
+    def evaluate(self, nodes: tuple[Node, ...], parameters: np.ndarray, states: np.ndarray) -> list[np.ndarray]:
+        """Values (N, M) of each node, from parameters (N, n_parameters) and states (N, M, n_states)."""
         ...
 
 
 class Cohort:
     """N patients; made by `Kernel.start`. Not to be shared between threads (a kernel may be)."""
 
-    def __init__(self, kernel: Kernel, parameters: np.ndarray, records: Records, rtol: float, max_steps: int) -> None:
+    def __init__(
+        self, kernel: Kernel, backend: Backend, parameters: np.ndarray, records: Records, rtol: float, max_steps: int
+    ) -> None:
         self.kernel = kernel
+        self._backend = backend
         self.parameters = parameters
         self._records = records
         self._rtol = rtol
@@ -146,7 +154,7 @@ class Cohort:
             self._records, order, until, self._max_steps, self._rtol, self._atol, acting, times[ranks], result
         )  # fmt: skip
         if len(order):
-            self.kernel.integrator.integrate(window, threads)
+            self._backend.integrate(window, threads)
         self._work[order] = (self.steps - before)[order]
         if (ranks[1:] > ranks[:-1]).all():
             return result

@@ -1,7 +1,7 @@
 """The integration loop: lanes that each carry one patient, take the next when theirs is done, and know nothing of the model.
 
-This module imports numba, so it is itself imported only when a kernel first integrates. Few arrays and few functions keep the time
-short that numba needs to compile it.
+This module imports numba, so it is itself imported only when a kernel first integrates. It has few arrays and few functions
+because numba takes long to compile many.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from kinecast.engine import rosenbrock
-from kinecast.engine.events import BOLUS, OFF, ON
+from kinecast.engine.events import BOLUS, ON
 from kinecast.engine.records import FIRST_MEMORY, FIRST_STEP, MEMORY, REJECTED, STATUS, STEP, STEPS, TIME
 from kinecast.engine.status import Status
 
@@ -21,7 +21,7 @@ SMALLEST_STEP = 1e-15
 H = np.array(rosenbrock.H)
 OK, TOO_MANY_STEPS, STEP_TOO_SMALL, NOT_FINITE = (int(status) for status in Status)
 
-# Rows of the lanes' numbers and counters.
+# Rows of the lanes' numbers (`real`) and counters (`lanes`); PATIENT is −1 in an empty lane.
 NOW, END, SIZE = 0, 1, 2
 PATIENT, EVENT, OUTPUT, LAST, AGAIN = 0, 1, 2, 3, 4
 
@@ -52,8 +52,6 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
         output_times, outputs: ascending times, and where to write, (patient, output, state).
     """
     width = block.shape[1]
-    n = place.size
-    first_rate = inputs.shape[1] - infusions.shape[1]
     address = np.uint64(block.ctypes.data)
     real = np.zeros((3, width))
     lanes = np.zeros((5, width), np.int64)
@@ -64,71 +62,17 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
         active = 0
         for lane in range(width):
             while True:
-                p = lanes[PATIENT, lane]
-                fresh = p < 0
-                if fresh:
+                if lanes[PATIENT, lane] < 0:
                     if taken == order.size:
                         break
                     p = order[taken]
                     taken += 1
-                    lanes[PATIENT, lane] = p
-                    lanes[EVENT, lane] = 0
-                    lanes[AGAIN, lane] = 0
-                    for i in range(n):
-                        block[layout.state + place[i], lane] = state[p, i]
-                    for i in range(inputs.shape[1]):
-                        block[layout.inputs + i, lane] = inputs[p, i]
-                    block[layout.memory, lane] = clock[p, MEMORY]
-                    real[NOW, lane] = real[END, lane] = clock[p, TIME]
-                    real[SIZE, lane] = clock[p, STEP]
-                now = real[NOW, lane]
-                if now == real[END, lane]:
-                    # A segment begins: apply what is due; an event of amount zero is not this patient's.
-                    real[END, lane] = until
-                    k = lanes[EVENT, lane]
-                    while k < event_time.size:
-                        amount = event_amount[k, p]
-                        if amount != 0.0:
-                            if event_time[k] > now:
-                                real[END, lane] = event_time[k]
-                                break
-                            kind = event_kind[k]
-                            target = event_target[k]
-                            if kind == BOLUS:
-                                block[layout.state + target, lane] += amount
-                            else:
-                                rate = inputs[p, first_rate + target]
-                                if kind == ON:
-                                    infusions[p, target] += 1
-                                    rate += amount
-                                elif kind == OFF:
-                                    infusions[p, target] -= 1
-                                    # A rate whose infusions have all ended is exactly zero.
-                                    rate = rate - amount if infusions[p, target] > 0 else 0.0
-                                inputs[p, first_rate + target] = rate
-                                block[layout.inputs + first_rate + target, lane] = rate
-                            real[SIZE, lane] = FIRST_STEP
-                            block[layout.memory, lane] = FIRST_MEMORY
-                        k += 1
-                    lanes[EVENT, lane] = k
-                    if fresh:
-                        k = 0
-                        while k < output_times.size and output_times[k] <= now:
-                            if output_times[k] == now:
-                                for i in range(n):
-                                    outputs[p, k, i] = block[layout.state + place[i], lane]
-                            k += 1
-                        lanes[OUTPUT, lane] = k
-                if now < until:
-                    # The proposed step, fitted to what is left of the segment.
-                    left = real[END, lane] - now
-                    size = real[SIZE, lane]
-                    lanes[LAST, lane] = size * 1.0001 >= left
-                    if lanes[LAST, lane]:
-                        size = left
-                    elif 2.0 * size > left:
-                        size = 0.5 * left
-                    block[layout.step, lane] = size
+                    _take(p, lane, layout, block, place, real, lanes, clock, state, inputs)
+                    _begin_segment(lane, until, layout, block, real, lanes, inputs, infusions,
+                                   event_time, event_kind, event_target, event_amount)  # fmt: skip
+                    lanes[OUTPUT, lane] = _report_start(p, lane, layout, block, place, real, output_times, outputs)
+                if real[NOW, lane] < until:
+                    _choose_step(lane, layout, block, real, lanes)
                     active += 1
                     break
                 _release(lane, layout, block, place, real, lanes, clock, state)
@@ -139,59 +83,41 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
             p = lanes[PATIENT, lane]
             if p < 0:
                 continue
-            size = block[layout.step, lane]
-            now = real[NOW, lane]
             count[p, STEPS] += 1
-            status = OK
             if block[layout.error, lane] <= 1.0:
-                new = real[END, lane] if lanes[LAST, lane] else now + size
-                k = lanes[OUTPUT, lane]
-                while k < output_times.size and output_times[k] <= new:
-                    _interpolate(min((output_times[k] - now) / size, 1.0), lane, layout, block, place, outputs[p, k])
-                    k += 1
-                lanes[OUTPUT, lane] = k
-                for i in range(n):
-                    block[layout.state + i, lane] = block[layout.new_state + i, lane]
-                real[NOW, lane] = new
-                factor = block[layout.accepted, lane]
-                if lanes[AGAIN, lane]:
-                    factor = min(factor, 1.0)
-                    lanes[AGAIN, lane] = 0
+                _report(p, lane, layout, block, place, real, lanes, output_times, outputs)
+                _accept(lane, place.size, layout, block, real, lanes)
                 if lanes[LAST, lane]:
-                    # The step was cut: neither its size nor its error limits the next one.
-                    real[SIZE, lane] = max(real[SIZE, lane], size * factor)
-                else:
-                    real[SIZE, lane] = size * factor
-                    block[layout.memory, lane] = max(block[layout.log_error, lane], FIRST_MEMORY)
+                    _begin_segment(lane, until, layout, block, real, lanes, inputs, infusions,
+                                   event_time, event_kind, event_target, event_amount)  # fmt: skip
             else:
-                real[SIZE, lane] = size * block[layout.rejected, lane]
-                lanes[AGAIN, lane] = 1
                 count[p, REJECTED] += 1
-                if real[SIZE, lane] < SMALLEST_STEP * max(abs(now), 1.0):
-                    status = STEP_TOO_SMALL if block[layout.error, lane] < np.inf else NOT_FINITE
-            if status == OK and count[p, STEPS] >= max_steps and real[NOW, lane] < until:
-                status = TOO_MANY_STEPS
-            if status != OK:
-                count[p, STATUS] = status
+                real[SIZE, lane] = block[layout.step, lane] * block[layout.rejected, lane]
+                lanes[AGAIN, lane] = 1
+                if real[SIZE, lane] < SMALLEST_STEP * max(abs(real[NOW, lane]), 1.0):
+                    count[p, STATUS] = STEP_TOO_SMALL if block[layout.error, lane] < np.inf else NOT_FINITE
+            if count[p, STATUS] == OK and count[p, STEPS] >= max_steps and real[NOW, lane] < until:
+                count[p, STATUS] = TOO_MANY_STEPS
+            if count[p, STATUS] != OK:
                 _release(lane, layout, block, place, real, lanes, clock, state)
 
 
-@njit(nogil=True, error_model="numpy")
-def _interpolate(fraction, lane, layout, block, place, output):
-    """The state at a fraction of the step just made."""
-    n = place.size
-    rest = 1.0 - fraction
-    for i in range(n):
-        row = place[i]
-        curve = 0.0
-        for j in range(H.shape[1]):
-            weight = H[0, j] + fraction * (H[1, j] + fraction * H[2, j])
-            curve += weight * block[layout.stages + j * (n + 1) + row, lane]
-        end = block[layout.new_state + row, lane] + rest * curve
-        output[i] = rest * block[layout.state + row, lane] + fraction * end
+@njit(forceinline=True, error_model="numpy")
+def _take(p, lane, layout, block, place, real, lanes, clock, state, inputs):
+    """Put a patient into a lane."""
+    for i in range(place.size):
+        block[layout.state + place[i], lane] = state[p, i]
+    for i in range(inputs.shape[1]):
+        block[layout.inputs + i, lane] = inputs[p, i]
+    block[layout.memory, lane] = clock[p, MEMORY]
+    real[NOW, lane] = clock[p, TIME]
+    real[SIZE, lane] = clock[p, STEP]
+    lanes[PATIENT, lane] = p
+    lanes[EVENT, lane] = 0
+    lanes[AGAIN, lane] = 0
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def _release(lane, layout, block, place, real, lanes, clock, state):
     """Hand a lane's patient back to the cohort."""
     p = lanes[PATIENT, lane]
@@ -201,3 +127,104 @@ def _release(lane, layout, block, place, real, lanes, clock, state):
     for i in range(place.size):
         state[p, i] = block[layout.state + place[i], lane]
     lanes[PATIENT, lane] = -1
+
+
+@njit(forceinline=True, error_model="numpy")
+def _begin_segment(lane, until, layout, block, real, lanes, inputs, infusions,
+                   event_time, event_kind, event_target, event_amount):  # fmt: skip
+    """Apply the events that are due and find the segment's end; an event of amount zero is not this patient's."""
+    p = lanes[PATIENT, lane]
+    first_rate = inputs.shape[1] - infusions.shape[1]
+    k = lanes[EVENT, lane]
+    real[END, lane] = until
+    while k < event_time.size:
+        amount = event_amount[k, p]
+        if amount != 0.0:
+            if event_time[k] > real[NOW, lane]:
+                real[END, lane] = event_time[k]
+                break
+            target = event_target[k]
+            if event_kind[k] == BOLUS:
+                block[layout.state + target, lane] += amount
+            else:
+                rate = inputs[p, first_rate + target]
+                if event_kind[k] == ON:
+                    infusions[p, target] += 1
+                    rate += amount
+                else:
+                    infusions[p, target] -= 1
+                    # A rate whose infusions have all ended is exactly zero.
+                    rate = rate - amount if infusions[p, target] > 0 else 0.0
+                inputs[p, first_rate + target] = rate
+                block[layout.inputs + first_rate + target, lane] = rate
+            real[SIZE, lane] = FIRST_STEP
+            block[layout.memory, lane] = FIRST_MEMORY
+        k += 1
+    lanes[EVENT, lane] = k
+
+
+@njit(forceinline=True, error_model="numpy")
+def _choose_step(lane, layout, block, real, lanes):
+    """The proposed step, fitted to what is left of the segment."""
+    left = real[END, lane] - real[NOW, lane]
+    size = real[SIZE, lane]
+    lanes[LAST, lane] = size * 1.0001 >= left
+    if lanes[LAST, lane]:
+        size = left
+    elif 2.0 * size > left:
+        size = 0.5 * left
+    block[layout.step, lane] = size
+
+
+@njit(forceinline=True, error_model="numpy")
+def _accept(lane, n, layout, block, real, lanes):
+    """Move a lane by the step just made."""
+    size = block[layout.step, lane]
+    for i in range(n):
+        block[layout.state + i, lane] = block[layout.new_state + i, lane]
+    factor = block[layout.accepted, lane]
+    if lanes[AGAIN, lane]:
+        factor = min(factor, 1.0)
+        lanes[AGAIN, lane] = 0
+    if lanes[LAST, lane]:
+        real[NOW, lane] = real[END, lane]
+        # The step was cut: neither its size nor its error limits the next one.
+        real[SIZE, lane] = max(real[SIZE, lane], size * factor)
+    else:
+        real[NOW, lane] += size
+        real[SIZE, lane] = size * factor
+        block[layout.memory, lane] = max(block[layout.log_error, lane], FIRST_MEMORY)
+
+
+@njit(forceinline=True, error_model="numpy")
+def _report_start(p, lane, layout, block, place, real, output_times, outputs):
+    """Write outputs at a patient's start; return how many outputs are behind it."""
+    k = 0
+    while k < output_times.size and output_times[k] <= real[NOW, lane]:
+        if output_times[k] == real[NOW, lane]:
+            for i in range(place.size):
+                outputs[p, k, i] = block[layout.state + place[i], lane]
+        k += 1
+    return k
+
+
+@njit(forceinline=True, error_model="numpy")
+def _report(p, lane, layout, block, place, real, lanes, output_times, outputs):
+    """Write the outputs within the step just made, by the method's interpolant."""
+    n = place.size
+    size = block[layout.step, lane]
+    new = real[END, lane] if lanes[LAST, lane] else real[NOW, lane] + size
+    k = lanes[OUTPUT, lane]
+    while k < output_times.size and output_times[k] <= new:
+        fraction = min((output_times[k] - real[NOW, lane]) / size, 1.0)
+        rest = 1.0 - fraction
+        for i in range(n):
+            row = place[i]
+            curve = 0.0
+            for j in range(H.shape[1]):
+                weight = H[0, j] + fraction * (H[1, j] + fraction * H[2, j])
+                curve += weight * block[layout.stages + j * (n + 1) + row, lane]
+            end = block[layout.new_state + row, lane] + rest * curve
+            outputs[p, k, i] = rest * block[layout.state + row, lane] + fraction * end
+        k += 1
+    lanes[OUTPUT, lane] = k

@@ -23,13 +23,14 @@ def load_driver() -> Callable[..., None]:
 @cache
 def _load() -> Callable[..., None]:
     import numba
+    from numba.core import config as numba_config
 
     from kinecast.engine import driver
 
     def compiled(cached: bool) -> Callable[..., None]:
         return numba.njit(_signature(), nogil=True, error_model="numpy", cache=cached)(driver.integrate)
 
-    config: Any = numba.config
+    config: Any = numba_config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(storage.cache_directory() / "driver" / _sources_digest())
     try:

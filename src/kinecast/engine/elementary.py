@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 LOG2_E = 1.4426950408889634
+LN2 = 0.6931471805599453
 LN2_HIGH = 6.93147180369123816490e-01
 """Leading bits of ln 2; its product with an integer below 2^20 is exact."""
 LN2_LOW = 1.90821492927058770002e-10
@@ -21,9 +22,19 @@ SQRT_HALF = 0.7071067811865476
 EXP_TAYLOR = tuple(1.0 / math.factorial(k) for k in range(13, -1, -1))
 """Taylor coefficients of exp, highest power first: relative error below 1e-17 for |r| ≤ ln(2)/2."""
 
-LOG_ODD = (1.531383769920937332e-01, 2.222219843214978396e-01, 3.999999999940941908e-01)
-LOG_EVEN = (1.479819860511658591e-01, 1.818357216161805012e-01, 2.857142874366239149e-01, 6.666666666666735130e-01)
-"""Minimax coefficients of log((1+s)/(1−s)) in powers of s⁴, from fdlibm (Sun Microsystems, 1993), e_log."""
+LOG_TAIL = (
+    1.479819860511658591e-01,
+    1.531383769920937332e-01,
+    1.818357216161805012e-01,
+    2.222219843214978396e-01,
+    2.857142874366239149e-01,
+    3.999999999940941908e-01,
+    6.666666666666735130e-01,
+)
+"""Minimax coefficients of log((1+s)/(1−s))/s − 2 in powers of s², highest first.
+
+Source: fdlibm (Sun Microsystems 1993), e_log.
+"""
 
 
 def exp(values: npt.ArrayLike) -> np.ndarray:
@@ -46,8 +57,7 @@ def log(values: npt.ArrayLike) -> np.ndarray:
         k = (exponent - small).astype(float)
         s = f / (f + 2.0)
         z = s * s
-        w = z * z
-        tail = z * _polynomial(LOG_EVEN, w) + w * _polynomial(LOG_ODD, w)
+        tail = z * _polynomial(LOG_TAIL, z)
         half = 0.5 * f * f
         result = k * LN2_HIGH - ((half - (s * (half + tail) + k * LN2_LOW)) - f)
         result = np.where(x > 0.0, result, np.where(x == 0.0, -np.inf, np.nan))

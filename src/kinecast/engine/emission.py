@@ -55,6 +55,10 @@ class Code(Protocol):
         """Natural logarithm."""
         ...
 
+    def power(self, a: str, b: str) -> str:
+        """a^b for a positive a."""
+        ...
+
     def where(self, condition: str, positive: str, otherwise: str) -> str:
         """`positive` where condition > 0, else `otherwise`."""
         ...

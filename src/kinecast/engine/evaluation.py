@@ -22,16 +22,9 @@ def evaluate_nodes(
     Returns:
         One array for each wanted node: (N, 1) for nodes of parameters only, (1, 1) for numbers, else (N, M).
     """
-    needed: set[Node] = set()
-    stack = list(wanted)
-    while stack:
-        node = stack.pop()
-        if node not in needed:
-            needed.add(node)
-            stack.extend(graph.arguments(node))
     values: dict[Node, np.ndarray] = {}
     with np.errstate(all="ignore"):
-        for node in sorted(needed):
+        for node in graph.reachable(wanted):
             values[node] = _value(graph.nodes[node], values, parameters, states)
     return [values[node] for node in wanted]
 
@@ -62,6 +55,8 @@ def _value(content: tuple, values: dict[Node, np.ndarray], parameters: np.ndarra
             return elementary.exp(a[0])
         case "log":
             return elementary.log(a[0])
+        case "power":
+            return elementary.exp(a[1] * elementary.log(a[0]))
         case "where":
             return np.where(a[0] > 0.0, a[1], a[2])
     raise AssertionError(operation)

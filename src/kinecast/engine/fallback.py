@@ -11,6 +11,7 @@ from scipy.integrate import LSODA
 
 from kinecast.engine.cohort import Window
 from kinecast.engine.emission import emit
+from kinecast.engine.evaluation import evaluate_nodes
 from kinecast.engine.events import BOLUS, OFF, Change
 from kinecast.engine.graph import Node
 from kinecast.engine.lowering import System
@@ -21,14 +22,18 @@ from kinecast.engine.status import Status
 SMALLEST_STEP = 1e-12
 """Steps are not shortened below this fraction of the time (or of one unit of time) when values are not finite."""
 
+POINTS_AT_ONCE = 8192
+"""Arrays of this length stay in the processor's cache."""
+
 _lock = threading.Lock()
 """LSODA keeps its state in global variables in some versions of SciPy."""
 
 
-class ScipyIntegrator:
-    """Generated Python for one system, and LSODA; implements `cohort.Integrator`."""
+class ScipyBackend:
+    """Generated Python for one system, and LSODA; implements `cohort.Backend`."""
 
     def __init__(self, system: System) -> None:
+        self._graph = system.graph
         self._dosed = system.dosed
         self._derivatives = _function(system, system.derivatives, [(i,) for i in range(len(system.derivatives))])
         self._jacobian = _function(system, list(system.jacobian.values()), list(system.jacobian))
@@ -38,6 +43,17 @@ class ScipyIntegrator:
         with _lock:
             for patient in window.order:
                 self._integrate_patient(window, patient)
+
+    def evaluate(self, nodes: tuple[Node, ...], parameters: np.ndarray, states: np.ndarray) -> list[np.ndarray]:
+        """Values of nodes, a part of the patients at a time."""
+        n, m = states.shape[:2]
+        results = [np.empty((n, m)) for _ in nodes]
+        rows = max(1, POINTS_AT_ONCE // max(1, m))
+        for first in range(0, n, rows):
+            part = slice(first, first + rows)
+            for result, values in zip(results, evaluate_nodes(self._graph, nodes, parameters[part], states[part]), strict=True):
+                result[part] = values
+        return results
 
     def _integrate_patient(self, window: Window, p: int) -> None:
         clock, count, state = window.records.clock, window.records.count, window.records.state

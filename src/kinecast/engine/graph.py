@@ -1,11 +1,13 @@
 """Rates as a hash-consed graph: equal subexpressions are one node, derivatives are nodes of the same graph.
 
 A node is its position in `Graph.nodes`; children come before parents. Building a node that exists returns the existing one, so
-value numbering is the common-subexpression elimination. Divisions become products with `inv`, integer powers become products,
-other powers become exp(h·log u), so that rates and their derivatives share them.
+value numbering is the common-subexpression elimination. Divisions become products with `inv`, and integer powers become
+products, so that rates and their derivatives share them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from kinecast.engine import elementary
 
@@ -24,10 +26,10 @@ It alters only |u| below 1e-32, whatever unit u has, and keeps products of sever
 
 
 class Graph:
-    """Nodes `(operation, *arguments)`: number, state, parameter, rate, add, sub, mul, neg, inv, exp, log, where.
+    """Nodes `(operation, *arguments)`: number, state, parameter, rate, add, sub, mul, neg, inv, exp, log, power, where.
 
-    `rate` is an infusion rate, constant within a step. `depends[node]` has bit i set when the node depends on state i, and a
-    further bit for rates: zero means that the node depends on parameters only.
+    `power` has a positive base by construction. `rate` is an infusion rate, constant within a step. `depends[node]` has bit i set
+    when the node depends on state i, and a further bit for rates: zero means that the node depends on parameters only.
     """
 
     def __init__(self, n_states: int) -> None:
@@ -62,6 +64,21 @@ class Graph:
         """The nodes that an operation is computed from; none for leaves."""
         operation, *arguments = self.nodes[node]
         return () if operation in LEAVES else tuple(arguments)
+
+    def reachable(self, outputs: Sequence[Node]) -> list[Node]:
+        """The nodes that outputs are computed from, and the outputs, children before parents."""
+        seen: set[Node] = set()
+        stack = list(outputs)
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                stack.extend(self.arguments(node))
+        return sorted(seen)
+
+    def leaves(self, outputs: Sequence[Node]) -> list[Node]:
+        """States, parameters and rates that outputs are computed from."""
+        return [node for node in self.reachable(outputs) if self.nodes[node][0] in ("state", "parameter", "rate")]
 
     def add(self, a: Node, b: Node) -> Node:
         """a + b."""
@@ -169,7 +186,7 @@ class Graph:
         if u is not None and u > 0.0:
             return self.exp(self.mul(exponent, self.log(base)))
         floored = self.add(self.mul(base, base), self.number(POWER_FLOOR))
-        return self.exp(self.mul(self.mul(self.number(0.5), exponent), self.log(floored)))
+        return self._operation("power", floored, self.mul(self.number(0.5), exponent))
 
     def derivative(self, node: Node, state: int) -> Node:
         """∂node/∂state, memoised."""
@@ -206,6 +223,9 @@ class Graph:
                 return self.mul(node, d[0])
             case "log":
                 return self.mul(self.inv(a[0]), d[0])
+            case "power":
+                slope = self.mul(self.mul(a[1], self.inv(a[0])), d[0])
+                return self.mul(node, self.add(slope, self.mul(self.log(a[0]), d[1])))
             case "where":
                 return self.where(a[0], d[1], d[2])
         raise AssertionError(operation)

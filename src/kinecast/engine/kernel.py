@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kinecast.engine.cohort import Cohort, Integrator
+from kinecast.engine.cohort import Backend, Cohort
 from kinecast.engine.evaluation import evaluate_nodes
-from kinecast.engine.graph import Node
 from kinecast.engine.lowering import System, lower
 from kinecast.engine.records import new_records
 from kinecast.errors import NetworkError, RunError, choices
-
-VALUES_AT_ONCE = 8192
-"""Points evaluated together: arrays of this length stay in the processor's cache."""
+from kinecast.network.network import Network
 
 
 def compile_network(
-    network: Any, *, lanes: int | None = None, cache: str | Path | None = None, backend: str | None = None
+    network: Network, *, lanes: int | None = None, cache: str | Path | None = None, backend: str | None = None
 ) -> Kernel:
     """Compile a network's equations for this processor.
 
     Arguments:
-        network: a `kinecast.network.Network`, or an object with its states, parameters, definitions and reactions.
+        network: an assembled network.
         lanes: patients in a vector: 8, 4 or 2 (default: the widest that the processor has). Results do not depend on it.
         cache: folder for compiled code (default: KINECAST_CACHE or the user's cache folder).
         backend: "llvm" or "scipy" (default: "llvm" where llvmlite and numba are installed).
@@ -57,14 +54,14 @@ class Kernel:
         backend: "llvm" (generated code) or "scipy" (SciPy's LSODA, one patient at a time).
     """
 
-    def __init__(self, network: Any, system: System, backend: str, integrator: Integrator) -> None:
+    def __init__(self, network: Network, system: System, backend: str, equations: Backend) -> None:
         self.state_names = tuple(state.name for state in network.states)
         self.parameter_names = tuple(parameter.name for parameter in network.parameters)
         self.dosed_names = tuple(self.state_names[index] for index in system.dosed)
         self.scales = np.array([state.scale for state in network.states], float)
         self.backend = backend
-        self.integrator = integrator
         self._system = system
+        self._equations = equations
 
     def start(
         self,
@@ -102,7 +99,7 @@ class Kernel:
         if not 0.0 < rtol < 1.0:
             raise RunError(f"rtol {rtol!r} is not between 0 and 1.")
         records = new_records(float(time), states, constants, len(self.dosed_names))
-        return Cohort(self, values, records, float(rtol), int(max_steps))
+        return Cohort(self, self._equations, values, records, float(rtol), int(max_steps))
 
     def evaluate(self, names: Sequence[str], states: npt.ArrayLike, parameters: npt.ArrayLike) -> dict[str, np.ndarray]:
         """Evaluate definitions, states or parameters by name.
@@ -118,17 +115,14 @@ class Kernel:
         for name in names:
             if name not in self._system.definitions:
                 raise NetworkError(f"'{name}' is not a definition, state or parameter.", choices(name, self._system.definitions))
-        nodes: list[Node] = [self._system.definitions[name] for name in names]
+        nodes = [self._system.definitions[name] for name in names]
         states = np.asarray(states, float)
         values = self._parameters(parameters)
         shape = states.shape[:-1]
-        flat = states.reshape(shape[0], -1, states.shape[-1])
-        results = [np.empty(flat.shape[:2]) for _ in names]
-        rows = max(1, VALUES_AT_ONCE // max(1, flat.shape[1]))
-        for first in range(0, shape[0], rows):
-            part = slice(first, first + rows)
-            for result, value in zip(results, evaluate_nodes(self._system.graph, nodes, values[part], flat[part]), strict=True):
-                result[part] = value
+        if len(shape) < 1 or shape[0] != len(values) or states.shape[-1] != len(self.state_names):
+            raise RunError(f"states have shape {states.shape}, not ({len(values)}, …, {len(self.state_names)}).")
+        flat = states.reshape(shape[0], math.prod(shape[1:]), states.shape[-1])
+        results = self._equations.evaluate(tuple(nodes), values, flat)
         return {name: result.reshape(shape) for name, result in zip(names, results, strict=True)}
 
     def _parameters(self, parameters: npt.ArrayLike) -> np.ndarray:
@@ -153,16 +147,16 @@ def _table(columns: list[np.ndarray], n: int) -> np.ndarray:
     return np.ascontiguousarray(np.stack(columns, axis=1)) if columns else np.zeros((n, 0))
 
 
-def _llvm(system: System, lanes: int | None, cache: Path | None) -> Integrator:
-    from kinecast.engine.vectorised import VectorisedIntegrator
+def _llvm(system: System, lanes: int | None, cache: Path | None) -> Backend:
+    from kinecast.engine.vectorised import VectorisedBackend
 
-    return VectorisedIntegrator(system, lanes, cache)
-
-
-def _scipy(system: System, lanes: int | None, cache: Path | None) -> Integrator:
-    from kinecast.engine.fallback import ScipyIntegrator
-
-    return ScipyIntegrator(system)
+    return VectorisedBackend(system, lanes, cache)
 
 
-_BACKENDS: dict[str, Callable[[System, int | None, Path | None], Integrator]] = {"llvm": _llvm, "scipy": _scipy}
+def _scipy(system: System, lanes: int | None, cache: Path | None) -> Backend:
+    from kinecast.engine.fallback import ScipyBackend
+
+    return ScipyBackend(system)
+
+
+_BACKENDS: dict[str, Callable[[System, int | None, Path | None], Backend]] = {"llvm": _llvm, "scipy": _scipy}

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from itertools import accumulate
 
-from kinecast.engine.elementary import EXP_TAYLOR, LN2_HIGH, LN2_LOW, LOG2_E, LOG_EVEN, LOG_ODD
+from kinecast.engine.elementary import EXP_TAYLOR, LN2, LN2_HIGH, LN2_LOW, LOG2_E, LOG_TAIL
 
 SHIFTER = 6755399441055744.0
 """1.5·2^52: adding it rounds to an integer, which is then in the low bits."""
@@ -17,6 +18,11 @@ SHIFTER_BITS = 0x4338000000000000
 ONE_BITS = 0x3FF0000000000000
 SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
 MANTISSA_BITS = 0x000FFFFFFFFFFFFF
+
+LOG2_SERIES = (*(coefficient * LOG2_E for coefficient in LOG_TAIL), 2.0 * LOG2_E)
+"""log2((1+s)/(1−s))/s in powers of s², highest first."""
+EXP2_SERIES = tuple(accumulate(range(1, 14), lambda term, k: term * LN2 / k, initial=1.0))[::-1]
+"""2^r in powers of r, highest first: ln(2)^k/k!."""
 
 
 class LlvmCode:
@@ -133,30 +139,46 @@ class LlvmCode:
         n = self.sub(shifted, self.number(SHIFTER))
         r = self.fma(n, self.number(-LN2_HIGH), x)
         r = self.fma(n, self.number(-LN2_LOW), r)
-        result = self._bits(self.polynomial(EXP_TAYLOR, r))
-        exponent = self._integer("shl", self._bits(shifted), 52)
-        return self._double(self.line(f"add {self.integers} {result}, {exponent}"))
+        return self._scaled(self.polynomial(EXP_TAYLOR, r), shifted)
 
     def log(self, a: str) -> str:
         """Natural logarithm of a positive finite value, else NaN."""
         positive = self.compare("ogt", a, self.number(0.0))
-        finite = self.compare("olt", a, self.number(float("inf")))
+        k, f, s = self._split(a)
+        z = self.mul(s, s)
+        tail = self.mul(z, self.polynomial(LOG_TAIL, z))
+        half = self.mul(self.mul(f, f), self.number(0.5))
+        low = self.fma(s, self.add(half, tail), self.mul(k, self.number(LN2_LOW)))
+        result = self.fma(k, self.number(LN2_HIGH), self.neg(self.sub(self.sub(half, low), f)))
+        return self.select(positive, self._finite_as(a, result), self.number(float("nan")))
+
+    def power(self, a: str, b: str) -> str:
+        """a^b for a positive finite a, NaN for one that is not finite: 2^(b·log2 a), cut to 2^−1021 … 2^1023."""
+        k, _, s = self._split(a)
+        exponent = self.mul(b, self.fma(s, self.polynomial(LOG2_SERIES, self.mul(s, s)), k))
+        x = self.clip(self._finite_as(a, exponent), -1021.0, 1023.0)
+        shifted = self.add(x, self.number(SHIFTER))
+        return self._scaled(self.polynomial(EXP2_SERIES, self.sub(x, self.sub(shifted, self.number(SHIFTER)))), shifted)
+
+    def _split(self, a: str) -> tuple[str, str, str]:
+        """k, f, and s = f/(2 + f) of a = 2^k·(1 + f) with 1 + f from √½ to √2."""
         centred = self._integer("add", self._bits(a), ONE_BITS - SQRT_HALF_BITS)
         exponent = self._integer("sub", self._integer("lshr", centred, 52), ONE_BITS >> 52)
         mantissa = self._integer("add", self._integer("and", centred, MANTISSA_BITS), SQRT_HALF_BITS)
         k = self.sub(self._double(self._integer("add", exponent, SHIFTER_BITS)), self.number(SHIFTER))
         f = self.sub(self._double(mantissa), self.number(1.0))
-        s = self.div(f, self.add(f, self.number(2.0)))
-        z = self.mul(s, s)
-        w = self.mul(z, z)
-        tail = self.fma(z, self.polynomial(LOG_EVEN, w), self.mul(w, self.polynomial(LOG_ODD, w)))
-        half = self.mul(self.mul(f, f), self.number(0.5))
-        low = self.fma(s, self.add(half, tail), self.mul(k, self.number(LN2_LOW)))
-        result = self.fma(k, self.number(LN2_HIGH), self.neg(self.sub(self.sub(half, low), f)))
-        result = self.select(positive, result, self.number(float("nan")))
-        return self.select(finite, result, self.number(float("nan")))
+        return k, f, self.div(f, self.add(f, self.number(2.0)))
 
-    def loop(self, count: int, body: Callable[[str, str], str], start: str | None = None) -> str:
+    def _finite_as(self, a: str, result: str) -> str:
+        """A result that is NaN where `a` is not finite."""
+        return self.add(result, self.sub(a, a))
+
+    def _scaled(self, value: str, shifted: str) -> str:
+        """value·2^n, where `shifted` = n + SHIFTER."""
+        exponent = self._integer("shl", self._bits(shifted), 52)
+        return self._double(self.line(f"add {self.integers} {self._bits(value)}, {exponent}"))
+
+    def loop(self, count: int | str, body: Callable[[str, str], str], start: str | None = None) -> str:
         """Repeat `total = body(index, total)` for index 0 … count − 1, with total first `start` (zero); return the last total."""
         label = f"loop{len(self.lines)}"
         index, total = f"%{label}.index", f"%{label}.total"
@@ -179,12 +201,12 @@ class LlvmCode:
         """Call a function of pointers."""
         self.lines.append(f"call void @{function}({', '.join('ptr ' + pointer for pointer in pointers)})")
 
-    def function(self, name: str, *arguments: str, public: bool = False) -> str:
-        """The lines as a function of pointers that do not overlap."""
-        declared = ", ".join(f"ptr noalias nocapture %{argument}" for argument in arguments)
+    def function(self, name: str, *arguments: str, counts: tuple[str, ...] = (), public: bool = False) -> str:
+        """The lines as a function of integers and of pointers that do not overlap."""
+        declared = [f"i64 %{count}" for count in counts] + [f"ptr noalias nocapture %{argument}" for argument in arguments]
         linkage = "" if public else "internal "
         body = "\n".join(self.lines)
-        return f"define {linkage}void @{name}({declared}) #0 {{\nentry:\n{body}\nret void\n}}\n"
+        return f"define {linkage}void @{name}({', '.join(declared)}) #0 {{\nentry:\n{body}\nret void\n}}\n"
 
     def _bits(self, a: str) -> str:
         return self.line(f"bitcast {self.vector} {a} to {self.integers}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from kinecast.engine.emission import Sources, hoisted
 from kinecast.engine.graph import Graph, Node
 from kinecast.errors import NetworkError, choices
 from kinecast.network.expression import Expression
+from kinecast.network.network import Network
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class System:
         return sources | {self.graph.rate(number): ("inputs", len(self.constants) + number) for number in range(len(self.dosed))}
 
 
-def lower(network: Any) -> System:
-    """Lower a `kinecast.network.Network` (or anything with its states, parameters, definitions and reactions)."""
+def lower(network: Network) -> System:
+    """Lower a network's states, parameters, definitions and reactions."""
     graph = Graph(len(network.states))
     names = {state.name: graph.state(index) for index, state in enumerate(network.states)}
     names |= {parameter.name: graph.parameter(index) for index, parameter in enumerate(network.parameters)}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 
 import llvmlite
 import llvmlite.binding as llvm
+import numpy as np
 
 from kinecast.engine import storage
 
 DIGEST_SIZE = 32
+ALIGNMENT = 64
+"""Bytes: a cache line, and the widest vector."""
 
 
 class NativeCode:
@@ -39,6 +43,14 @@ def compile_native(ir: str, cache: Path | None = None) -> NativeCode:
         object_code = _object_code(ir)
         storage.write(path, hashlib.sha256(object_code).digest() + object_code)
     return NativeCode(object_code)
+
+
+def aligned(*shape: int) -> np.ndarray:
+    """Zeros that begin where vectors and cache lines do."""
+    size = math.prod(shape)
+    memory = np.zeros(size + ALIGNMENT // 8)
+    start = -memory.ctypes.data % ALIGNMENT // 8
+    return memory[start : start + size].reshape(shape)
 
 
 def vector_lanes() -> int:

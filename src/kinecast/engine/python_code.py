@@ -62,6 +62,10 @@ class PythonCode:
         """Natural logarithm of a positive value, else not a number."""
         return self.line(f"log({a}) if {a} > 0.0 else nan")
 
+    def power(self, a: str, b: str) -> str:
+        """a^b for a positive a."""
+        return self.exp(self.mul(b, self.log(a)))
+
     def where(self, condition: str, positive: str, otherwise: str) -> str:
         """`positive` where condition > 0, else `otherwise`."""
         return self.line(f"{positive} if {condition} > 0.0 else {otherwise}")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kinecast.engine.events import Bolus, Infusion
 from kinecast.engine.kernel import Kernel, compile_network
+from kinecast.network.network import Network
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Solution:
 
 
 def solve(
-    network: Any,
+    network: Network | Kernel,
     parameters: npt.ArrayLike,
     events: Sequence[Bolus | Infusion] = (),
     outputs: npt.ArrayLike = (),

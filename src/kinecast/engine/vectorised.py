@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,16 +12,15 @@ from kinecast.engine.cohort import Window
 from kinecast.engine.driver_loading import load_driver
 from kinecast.engine.elimination import plan_elimination
 from kinecast.engine.events import BOLUS
+from kinecast.engine.graph import Node
 from kinecast.engine.lowering import System
-from kinecast.engine.native import compile_native, vector_lanes
+from kinecast.engine.native import aligned, compile_native, vector_lanes
+from kinecast.engine.native_evaluation import VectorisedEvaluator
 from kinecast.engine.step import plan_layout, step_module
 
-ALIGNMENT = 64
-"""Bytes: a cache line, and the widest vector."""
 
-
-class VectorisedIntegrator:
-    """Generated code of one system and the loop that runs it; implements `cohort.Integrator`."""
+class VectorisedBackend:
+    """Generated code of one system and the loop that runs it; implements `cohort.Backend`."""
 
     def __init__(self, system: System, lanes: int | None, cache: Path | None) -> None:
         self._lanes = lanes or vector_lanes()
@@ -31,6 +31,10 @@ class VectorisedIntegrator:
         self._layout = plan_layout(self._lanes, n, len(system.constants) + len(system.dosed), len(self._plan.slots))
         self._code = compile_native(step_module(system, self._plan, self._layout, self._lanes), cache)
         self._step = self._code.address("step")
+        self._graph = system.graph
+        self._cache = cache
+        self._evaluators: dict[tuple[Node, ...], VectorisedEvaluator] = {}
+        self._lock = threading.Lock()
 
     def integrate(self, window: Window, threads: int) -> None:
         """Integrate the window's patients, changing its arrays."""
@@ -56,12 +60,17 @@ class VectorisedIntegrator:
         with ThreadPoolExecutor(parts) as pool:
             list(pool.map(work, (np.ascontiguousarray(window.order[part::parts]) for part in range(parts))))
 
+    def evaluate(self, nodes: tuple[Node, ...], parameters: np.ndarray, states: np.ndarray) -> list[np.ndarray]:
+        """Values of nodes, as `evaluation.evaluate_nodes`, by code that is generated for them once."""
+        with self._lock:
+            if nodes not in self._evaluators:
+                self._evaluators[nodes] = VectorisedEvaluator(self._graph, nodes, self._lanes, self._cache)
+        return self._evaluators[nodes](parameters, states)
+
     def _block(self, window: Window) -> np.ndarray:
-        """Aligned memory for one thread, (rows, lanes), with tolerances filled in."""
-        rows, lanes, n = self._layout.size, self._lanes, len(self._place)
-        raw = np.zeros(rows * lanes + ALIGNMENT // 8)
-        start = -raw.ctypes.data % ALIGNMENT // 8
-        block = raw[start : start + rows * lanes].reshape(rows, lanes)
+        """Memory for one thread, (rows, lanes), with tolerances filled in."""
+        block = aligned(self._layout.size, self._lanes)
+        n = len(self._place)
         tolerances = block[self._layout.tolerances : self._layout.argument].reshape(-1)
         tolerances[:n][self._place] = window.atol
         tolerances[n] = window.rtol

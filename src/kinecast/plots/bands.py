@@ -8,7 +8,7 @@ import numpy as np
 
 from kinecast.errors import RunError, choices
 from kinecast.plots.grammar import Rows, Spec, layers, mark, number
-from kinecast.plots.panels import columns, evenly
+from kinecast.plots.panels import evenly
 from kinecast.plots.theme import FORECAST
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -16,10 +16,10 @@ NAMES = ("low90", "low50", "median", "high50", "high90")
 BAND = "Line: median patient; bands: middle 50 % and 90 % of the patients still followed"
 
 
-def first_course(forecast: Any, arm: str) -> float:
-    """Return the day of the last dose planned in the first course of an arm; 0 without treatment."""
-    course, day = columns(forecast, "doses", arm, "course", "time_d")
-    return float(day[course == 1].max(initial=0.0))
+def first_course(forecast: Any) -> float:
+    """Return the day of the last dose planned in the first course of any arm; 0 without treatment."""
+    doses = forecast.columns["doses"]
+    return float(doses["time_d"][doses["course"] == 1].max(initial=0.0))
 
 
 def quantities(forecast: Any) -> tuple[str, ...]:

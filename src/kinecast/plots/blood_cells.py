@@ -7,7 +7,7 @@ from typing import Any
 
 from kinecast.plots.bands import BAND, NAMES, band_chart, bands, first_course, quantities
 from kinecast.plots.grammar import Spec, grid, titled
-from kinecast.plots.panels import everyone, per_arm
+from kinecast.plots.panels import arm_names, everyone, per_arm
 from kinecast.plots.theme import framed
 
 CELLS = {
@@ -30,15 +30,15 @@ COLUMNS = 3
 def blood_cells(forecast: Any, arm: str | None = None) -> Spec:
     """Draw blood cells as fold of baseline (logarithmic) against time [d], small multiples with an axis each."""
     return framed(
-        per_arm(forecast, arm, _panel),
-        f"Blood cells, fold of baseline ({everyone(forecast, arm)})",
+        per_arm(forecast, arm_names(forecast, arm), _panel),
+        f"Blood cells, fold of baseline ({everyone(forecast, arm_names(forecast, arm))})",
         f"{BAND}; logarithmic, 1× is each patient's own baseline",
         "Small panels of lines with bands, one per cell type, of the count relative to its baseline.",
     )
 
 
 def _panel(forecast: Any, arm: str) -> Spec:
-    until = max(first_course(forecast, arm) + AFTER, SHORTEST)
+    until = max(first_course(forecast) + AFTER, SHORTEST)
     stored = [name for name in CELLS if name in quantities(forecast)]
     return grid([_cell(forecast, arm, name, until, place % COLUMNS == 0) for place, name in enumerate(stored)], COLUMNS)
 

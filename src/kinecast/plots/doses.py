@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kinecast.plots.grammar import Spec, beside, category, layers, mark, number, text
-from kinecast.plots.panels import columns, everyone, per_arm
+from kinecast.plots.panels import columns, everyone, per_arm, treated
 from kinecast.plots.theme import FORECAST, INK, REPORT, framed
 
 MOST_REASONS = 6
@@ -18,8 +18,8 @@ OTHERS = "#80b8d8"
 def doses(forecast: Any, arm: str | None = None) -> Spec:
     """Draw the share of patients [%] by doses received in the first cycle, and the share of planned doses [%] held by reason."""
     return framed(
-        per_arm(forecast, arm, _panel),
-        f"Doses received in the first cycle ({everyone(forecast, arm)})",
+        per_arm(forecast, treated(forecast, arm), _panel),
+        f"Doses received in the first cycle ({everyone(forecast, treated(forecast, arm))})",
         "Left: patients by number of doses received; right: planned doses that were held, by reason",
         "Histogram of doses received in the first cycle, and bars of the reasons for which doses were held.",
     )

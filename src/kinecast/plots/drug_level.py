@@ -9,7 +9,7 @@ import numpy as np
 
 from kinecast.plots.bands import BAND, NAMES, band_chart, bands, first_course, quantities, unit
 from kinecast.plots.grammar import Spec, below, mark, number
-from kinecast.plots.panels import columns, everyone, per_arm
+from kinecast.plots.panels import columns, everyone, per_arm, treated
 from kinecast.plots.theme import MUTED, framed
 
 AFTER = 2.0  # days shown after the last dose of the first course
@@ -21,8 +21,8 @@ HEIGHT = 200
 def drug_level(forecast: Any, arm: str | None = None) -> Spec:
     """Draw the serum level of each agent against time [d]: median, 50 % and 90 % of patients, with the planned doses as ticks."""
     return framed(
-        per_arm(forecast, arm, _panel),
-        f"Drug level in serum ({everyone(forecast, arm)})",
+        per_arm(forecast, treated(forecast, arm), _panel),
+        f"Drug level in serum ({everyone(forecast, treated(forecast, arm))})",
         f"{BAND}; ticks: planned doses of the first course",
         "Lines with bands over time, one panel per agent, of the serum concentration on a logarithmic axis.",
     )
@@ -39,7 +39,7 @@ def _panel(forecast: Any, arm: str) -> Spec:
 def _agent(forecast: Any, arm: str, agent: str) -> Spec:
     quantity = f"serum_{agent}"
     planned, days = columns(forecast, "doses", arm, "agent", "time_d")
-    until = first_course(forecast, arm) + AFTER
+    until = first_course(forecast) + AFTER
     rows = bands(forecast, arm, quantity, until, points=POINTS)
     top = max([row["high90"] for row in rows] + [1e-12])
     bottom = 10.0 ** (floor(log10(top)) - DECADES)

@@ -62,9 +62,9 @@ def beside(panels: list[Spec], spacing: int = 40, **more: Any) -> Spec:
     return {"hconcat": panels, "spacing": spacing, **more}
 
 
-def titled(panel: Spec, title: str) -> Spec:
+def titled(panel: Spec, title: str, size: float = 12) -> Spec:
     """Return a panel with a small title of its own."""
-    return {**panel, "title": {"text": title, "fontSize": 12, "offset": 4}}
+    return {**panel, "title": {"text": title, "fontSize": size, "offset": 4}}
 
 
 def _short(value: Any) -> Any:

@@ -24,7 +24,7 @@ def kaplan_meier(forecast: Any, arm: str | None = None) -> Spec:
     names = arm_names(forecast, arm)
     return framed(
         beside([_panel(forecast, names, key) for key, (_, days, _) in ENDPOINTS.items() if _known(forecast, days)]),
-        f"Survival ({everyone(forecast, arm)})",
+        f"Survival ({everyone(forecast, names)})",
         "Kaplan–Meier estimate with its 95 % band; diamond: reported median",
         "Two step curves with bands: progression-free and overall survival over time, with the numbers at risk below.",
     )

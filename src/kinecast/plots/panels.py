@@ -13,6 +13,7 @@ from kinecast.runs.columns import Labels
 
 DAYS_PER_MONTH = 30.4375
 MONTHS = "Time since first dose [month]"
+ARM = 14  # px, the name of an arm above its panels
 DRAWN = 60  # patients drawn one by one; a longer list can no longer be read
 
 
@@ -26,12 +27,18 @@ def arm_names(forecast: Any, arm: str | None = None) -> list[str]:
     return [arm]
 
 
-def per_arm(forecast: Any, arm: str | None, panel: Callable[[Any, str], Spec]) -> Spec:
-    """Return one panel per arm, named and placed below each other; a single arm is drawn without a name."""
+def treated(forecast: Any, arm: str | None = None) -> list[str]:
+    """Return the arms to draw in which something is given; all of them when nothing is given in any."""
     names = arm_names(forecast, arm)
+    return [name for name in names if len(columns(forecast, "doses", name, "time_d")[0])] or names
+
+
+def per_arm(forecast: Any, names: list[str], panel: Callable[[Any, str], Spec]) -> Spec:
+    """Return one panel per arm, named and placed below each other; one arm alone is drawn without a name."""
     if len(names) == 1:
-        return panel(forecast, names[0])
-    return below([titled(panel(forecast, name), name) for name in names])
+        drawn = panel(forecast, names[0])
+        return drawn if len(forecast.summary["arms"]) == 1 else below([titled(drawn, names[0], ARM)])
+    return below([titled(panel(forecast, name), name, ARM) for name in names])
 
 
 def columns(forecast: Any, table: str, arm: str, *names: str) -> list[np.ndarray]:
@@ -59,9 +66,9 @@ def counts(totals: list[int], most: int | None = None) -> str:
     return f"n = {shown}, spread evenly over {text}"
 
 
-def everyone(forecast: Any, arm: str | None = None, most: int | None = None) -> str:
-    """Write `counts` of all patients of the arms drawn."""
-    return counts([len(columns(forecast, "patients", name, "patient")[0]) for name in arm_names(forecast, arm)], most)
+def everyone(forecast: Any, names: list[str], most: int | None = None) -> str:
+    """Write `counts` of all patients of these arms."""
+    return counts([len(columns(forecast, "patients", name, "patient")[0]) for name in names], most)
 
 
 def _values(column: np.ndarray | Labels) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kinecast.plots.grammar import Rows, Spec, layers, mark, number
-from kinecast.plots.panels import DAYS_PER_MONTH, DRAWN, MONTHS, columns, evenly, per_arm
+from kinecast.plots.panels import DAYS_PER_MONTH, DRAWN, MONTHS, arm_names, columns, evenly, per_arm
 from kinecast.plots.theme import framed
 from kinecast.plots.waterfall import WIDTH, best_changes, imaged, limits, response_colour
 
@@ -16,7 +16,7 @@ CHANGE = "Change from baseline [%]"
 def spider(forecast: Any, arm: str | None = None) -> Spec:
     """Draw the change from baseline in the sum of diameters [%] against time [month], one line a patient."""
     return framed(
-        per_arm(forecast, arm, _panel),
+        per_arm(forecast, arm_names(forecast, arm), _panel),
         f"Change in tumour size over time ({imaged(forecast, arm, DRAWN)})",
         f"Sum of diameters at each scan; growth above +{TOP:.0f} % is drawn at the edge",
         "Lines, one per patient, of the percent change in the sum of tumour diameters at each scan.",

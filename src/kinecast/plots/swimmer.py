@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kinecast.plots.grammar import Rows, Spec, category, layers, mark, number
-from kinecast.plots.panels import DAYS_PER_MONTH, DRAWN, MONTHS, columns, evenly, everyone, per_arm
+from kinecast.plots.panels import DAYS_PER_MONTH, DRAWN, MONTHS, arm_names, columns, evenly, everyone, per_arm
 from kinecast.plots.theme import INK, PAPER, REPORT, framed
 from kinecast.plots.waterfall import WIDTH, response_colour
 
@@ -23,8 +23,8 @@ EVENTS = {
 def swimmer(forecast: Any, arm: str | None = None) -> Spec:
     """Draw follow-up [month] of an even sample of patients, longest first; lanes show best response, dark bars courses."""
     return framed(
-        per_arm(forecast, arm, _panel),
-        f"What happened to each patient ({everyone(forecast, arm, DRAWN)})",
+        per_arm(forecast, arm_names(forecast, arm), _panel),
+        f"What happened to each patient ({everyone(forecast, arm_names(forecast, arm), DRAWN)})",
         "Lane: time alive, coloured by best response; dark bars: courses of treatment",
         "Horizontal lanes, one per patient sorted by survival, with marks for first response, progression and death.",
     )

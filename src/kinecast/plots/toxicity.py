@@ -6,7 +6,7 @@ from typing import Any
 
 from kinecast.plots.endpoints import written
 from kinecast.plots.grammar import Spec, category, layers, mark, number, text
-from kinecast.plots.panels import columns, everyone, per_arm
+from kinecast.plots.panels import arm_names, columns, everyone, per_arm
 from kinecast.plots.theme import GRADES, INK, colours, framed
 
 WORST = "worst_"  # columns of the patients table
@@ -15,8 +15,8 @@ WORST = "worst_"  # columns of the patients table
 def toxicity(forecast: Any, arm: str | None = None) -> Spec:
     """Draw stacked bars of the share of patients [%] by worst grade, the most severe toxicity on top."""
     return framed(
-        per_arm(forecast, arm, _panel),
-        f"Worst grade of each toxicity ({everyone(forecast, arm)})",
+        per_arm(forecast, arm_names(forecast, arm), _panel),
+        f"Worst grade of each toxicity ({everyone(forecast, arm_names(forecast, arm))})",
         "CTCAE grade at its worst in each patient; the number at the right is the share with grade 3 or higher",
         "Stacked horizontal bars, one per toxicity, of the share of patients by worst CTCAE grade.",
     )

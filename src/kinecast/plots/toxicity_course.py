@@ -6,7 +6,7 @@ from typing import Any
 
 from kinecast.plots.bands import BAND, band_chart, bands, first_course, quantities, unit
 from kinecast.plots.grammar import Spec, grid, titled
-from kinecast.plots.panels import everyone, per_arm
+from kinecast.plots.panels import arm_names, everyone, per_arm
 from kinecast.plots.theme import REPORT, framed
 
 SIGNS = {
@@ -25,15 +25,15 @@ AFTER = 7.0  # days shown after the last dose of the first course: the recovery
 def toxicity_course(forecast: Any, arm: str | None = None) -> Spec:
     """Draw the signs of harm in their clinical units against time [d], small multiples."""
     return framed(
-        per_arm(forecast, arm, _panel),
-        f"Harm over the first course ({everyone(forecast, arm)})",
+        per_arm(forecast, arm_names(forecast, arm), _panel),
+        f"Harm over the first course ({everyone(forecast, arm_names(forecast, arm))})",
         BAND,
         "Small panels of lines with bands, one per clinical sign, over the first course of treatment.",
     )
 
 
 def _panel(forecast: Any, arm: str) -> Spec:
-    until = first_course(forecast, arm) + AFTER
+    until = first_course(forecast) + AFTER
     return grid([_sign(forecast, arm, name, until) for name in SIGNS if name in quantities(forecast)], 3)
 
 

@@ -20,7 +20,7 @@ BEST = "Best change from baseline [%]"
 def waterfall(forecast: Any, arm: str | None = None) -> Spec:
     """Draw each patient's best change from baseline in the sum of diameters [%], with the RECIST 1.1 limits −30 and +20 %."""
     return framed(
-        per_arm(forecast, arm, _panel),
+        per_arm(forecast, arm_names(forecast, arm), _panel),
         f"Best change in tumour size ({imaged(forecast, arm, BARS)})",
         f"Sum of diameters at its smallest after treatment began; growth above +{TOP:.0f} % is drawn at the edge",
         "Bars, one per patient, sorted from growth to shrinkage, coloured by best response under RECIST 1.1.",

@@ -104,9 +104,8 @@ def _figure(name: str, spec: dict[str, Any], svg: str) -> str:
     description = escape(f"{title}. {spec['description']} {subtitle}.")
     named = re.sub(r'(id="|url\(#)', rf"\g<1>{name}-", svg)  # ids of pictures on one page must differ
     width = float(re.search(r'<svg[^>]* width="([\d.]+)"', svg)[1])  # type: ignore[index]
-    frame = (
-        f'<svg role="img" aria-label="{description}" style="max-width:{LARGER * width:.0f}px;min-width:min(34rem,{width:.0f}px)" '
-    )
+    size = f"max-width:{LARGER * width:.0f}px;min-width:min(34rem,{width:.0f}px)"
+    frame = f'<svg role="img" aria-label="{description}" style="{size}" '
     shown = re.sub(r"^<svg ", lambda _: frame, named, count=1)
     caption = f"<figcaption><b>{escape(title)}</b> <span>{escape(subtitle)}</span></figcaption>"
     return f'<figure id="picture-{name}">{caption}<div class="scroll" tabindex="0">{shown}</div></figure>'

@@ -19,7 +19,7 @@ def start() -> None:
     if _waiting or not sys.executable:
         return
     for _ in range(min(2, os.cpu_count() or 1)):
-        command = [sys.executable, "-m", "kinecast.report.painter"]
+        command = [sys.executable, "-P", "-m", "kinecast.report.painter"]  # -P: a file lying here is no module
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         try:

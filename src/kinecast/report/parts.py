@@ -17,7 +17,7 @@ def failures(forecast: Any) -> str:
     )
     failed = forecast.summary["failed"]
     said = (
-        f"{failed:,} of {total:,} simulations failed. They count as not evaluable for response, and as censored where they stopped."
+        f"{failed:,} of {total:,} simulations failed: not evaluable for response, and censored where they stopped."
         if failed
         else "Every simulation finished."
     )
@@ -58,6 +58,7 @@ def _work(work: dict[str, Any]) -> str:
 
 
 def links(work: dict[str, Any]) -> str:
+    """Return where a work can be found, as links: its DOI, PubMed, or else its address."""
     links = []
     if work.get("doi"):
         links.append(f'<a href="https://doi.org/{escape(work["doi"])}">doi</a>')

@@ -82,7 +82,7 @@ class Forecast:
 
     def table(self) -> rich.table.Table:
         """Return the endpoints of every arm beside what was reported, as a table for the terminal."""
-        from kinecast.runs.display import endpoint_table
+        from kinecast.report.terminal import endpoint_table
 
         return endpoint_table(self.summary)
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kinecast import catalog
+from kinecast import __version__, catalog
 from kinecast.catalog.records import Citation
 from kinecast.errors import RunError
 from kinecast.runs.bibliography import as_records
-from kinecast.runs.versions import kinecast_version, machine, versions
+from kinecast.runs.versions import machine, versions
 from kinecast.trial.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def provenance(
     """
     return {
         "format": FORMAT,
-        "command": "kinecast run --again provenance.json",
-        "kinecast": kinecast_version(),
+        "command": "kinecast rerun provenance.json",
+        "kinecast": __version__,
         "versions": versions(),
         "machine": machine(),
         "seed": int(seed),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kinecast import __version__
 from kinecast.engine import Status
-from kinecast.runs.versions import kinecast_version
 from kinecast.trial.endpoints import Comparison
 from kinecast.trial.outcome import Outcome
 from kinecast.trial.protocol import Protocol
@@ -33,7 +33,7 @@ def summary(
         "title": trial.title if trial else protocol.title,
         "trial": trial.id if trial else None,
         "disease": protocol.disease,
-        "kinecast": kinecast_version(),
+        "kinecast": __version__,
         "seed": int(seed),
         "patients": int(patients),
         "arms": {arm: comparison.arm(arm, trial.arms[arm].observations if trial else ()) for arm in outcomes},

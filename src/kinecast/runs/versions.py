@@ -1,4 +1,4 @@
-"""Versions of this package and of what its numbers depend on, and the platform."""
+"""Versions of what the numbers of a run depend on, and the platform."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 _NUMERICAL = ("numpy", "scipy", "numba", "llvmlite")
-
-
-def kinecast_version() -> str:
-    """Return the version of the installed package; 'not installed' when it runs from its source."""
-    return _version("kinecast")
 
 
 def versions() -> dict[str, str]:

@@ -71,12 +71,11 @@ class Dosing:
         dose = self.planned[index]
         ended, blocked, missed = (store[dose.treatment] for store in (self._ended, self._blocked, self._missed))
         if dose.number == 1:
-            blocked[:] = np.where(ended > 0, ended, 0)
             missed[:] = 0
             if self.opens_conditional_course(index):
                 refused, reason = _refusal(dose.condition, disease)
                 ended[refused & (ended == 0)] = reason
-                blocked[:] = ended
+            blocked[:] = ended
         why = blocked.copy()
         if dose.hold is not None:
             why = self._by_rule(dose, why, now, baseline, alive)
@@ -88,7 +87,7 @@ class Dosing:
     def strike_out(self, last_alive: np.ndarray, failed: np.ndarray) -> None:
         """Take back doses planned after a patient died or failed; `last_alive` is the time (N,), infinite for survivors."""
         times = np.array([dose.time for dose in self.planned])
-        late = (times[None, :] >= last_alive[:, None]) & (self.given | (self.why == _DIED) | (self.why == _NO_COURSE))
+        late = times[None, :] >= last_alive[:, None]
         self.given[late] = False
         self.why[late] = np.where(failed[:, None], _FAILED, _DIED).repeat(len(times), axis=1)[late]
 

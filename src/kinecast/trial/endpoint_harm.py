@@ -10,7 +10,7 @@ from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question
 from kinecast.trial.estimators import CountRatio, Mean, Median, Share
 from kinecast.trial.outcome import Outcome
 
-_LEAST_GRADE = {"grade3": 3, "grade34": 3, "grade35": 3, "grade4": 4, "grade45": 4, "grade12": 1}
+_LEAST_GRADE = {"grade3": 3, "grade34": 3, "grade35": 3, "grade4": 4, "grade45": 4}
 _PER = {"_per_course": "course", "_courses": "course", "_per_cycle": "cycle", "_cycles": "cycle"}
 
 

@@ -11,7 +11,7 @@ from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, obser
 from kinecast.trial.estimators import Median
 from kinecast.trial.exposure import Levels
 
-_CELLS = {"nkbright": "nk_bright", "leukocytes": "leukocytes"}
+_CELLS = {"nkbright": "nk_bright"}
 _ALIASES = {
     "map": "mean_arterial_pressure",
     "serum_ifng": "ifn_gamma",
@@ -85,7 +85,7 @@ def _exposure(question: Question) -> Endpoint:
 
 
 def _late(levels: Levels, window: tuple[float, float] | None) -> np.ndarray:
-    """Return the half-life (N,) over the last half of a window that begins at the dose (distribution is over), or the terminal one."""
+    """Return the half-life (N,) in the last half of a window that begins at the dose (after distribution), or the terminal."""
     if window is None:
         return levels.terminal_half_life()
     begin, end = window

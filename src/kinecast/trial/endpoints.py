@@ -40,7 +40,6 @@ _ALWAYS = (
 )
 """Endpoints that every arm is asked for, reported or not: quantity, unit, time."""
 
-
 _KEYS = (
     *("quantity", "time", "among", "unit", "forecast", "low", "high", "trial_low", "trial_high", "n", "not_reached", "inside"),
     *("reported", "reported_low", "reported_high", "reported_interval", "n_reported", "data_cut", "citation", "where"),

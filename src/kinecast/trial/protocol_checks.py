@@ -24,7 +24,12 @@ def check(protocol: Protocol) -> list[tuple[str, str, str]]:
         problems += _unknown("disease", protocol.disease, catalog.diseases(), also="none")
     for arm, treatments in protocol.arms.items():
         for index, treatment in enumerate(treatments):
-            problems += _of_treatment(f"arms.{arm}[{index}]", treatment)
+            where = f"arms.{arm}[{index}]"
+            problems += _of_treatment(where, treatment)
+            on_response = treatment.courses is not None and treatment.courses.while_ == "responding or stable"
+            if on_response and (protocol.disease == "none" or not protocol.scan_times):
+                hint = "Add a disease and 'scans: every 8 weeks', or write 'while: always'."
+                problems.append((f"{where}.courses.while", "'responding or stable' cannot be seen without scans.", hint))
     return problems
 
 

@@ -78,7 +78,8 @@ class Rule:
                 continue
             value = now[threshold.observable]
             if threshold.to_baseline:
-                value = value / baseline[threshold.observable]
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    value = value / baseline[threshold.observable]
             crossed = value > threshold.value if threshold.above else value < threshold.value
             crossed &= reason < 0
             verdict[crossed] = threshold.verdict

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NoReturn
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from kinecast.errors import KinecastError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
+MISSING = (".", "", "NA", "NaN", "nan", "None", "<NA>")
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 DOSES = (1, 4)
 RESETS = (3, 4)
 
@@ -20,26 +22,26 @@ class DataSetError(KinecastError):
     """A row of a data set that cannot be read or simulated as written."""
 
 
-def numbers(values: pd.Series, column: str) -> np.ndarray:
+def numbers(values: npt.ArrayLike, labels: Sequence, column: str) -> np.ndarray:
     """Turn a column into numbers; '.', blanks and NA are missing.
 
     Raises:
         DataSetError: for text, and for clock times and dates.
     """
-    import pandas as pd
-
-    if values.dtype.kind in "fiub":
-        return values.to_numpy(dtype=float)
-    text = values.astype("string").str.strip()
-    text = text.mask(text.isin((".", "", "NA", "NaN", "nan")))
-    result = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    bad = np.flatnonzero(text.notna().to_numpy(dtype=bool) & np.isnan(result))
-    if len(bad):
-        value = str(text.iloc[bad[0]])
-        hint = "Leave the column out (drop=[...]) or write a number, or '.' where there is none."
-        if column in ("TIME", "DATE") or ":" in value:
-            hint = "Clock times and dates are not read: write the time since the patient's first record as a number."
-        refuse(values.index[bad[0]], column, value, "is not a number", hint)
+    given = np.asarray(values)
+    if given.dtype.kind in "fiub":
+        return given.astype(float)
+    result = np.full(len(given), np.nan)
+    for place, value in enumerate(given):
+        text = str(value).strip()
+        if text in MISSING:
+            continue
+        if not NUMBER.fullmatch(text):
+            hint = "Leave the column out (drop=[...]) or write a number, or '.' where there is none."
+            if column == "TIME" or ":" in text:
+                hint = "Clock times and dates are not read: write the time since the patient's first record as a number."
+            refuse(labels[place], column, text, "is not a number", hint)
+        result[place] = float(text)
     return result
 
 
@@ -85,14 +87,14 @@ def check_rows(rows: pd.DataFrame, names: Mapping[str, str], whole: Sequence[str
     _check_order(rows, of, kind)
 
 
-def _check_doses(of, dose, deny) -> None:
+def _check_doses(of: Mapping[str, np.ndarray], dose: np.ndarray, deny: Callable[[str, np.ndarray, str, str], None]) -> None:
     steady, amount, rate, duration = of["ss"] > 0, of["amount"], of["rate"], of["duration"]
     deny("amount", amount < 0, "is negative", "Write the amount given, above 0.")
     deny("rate", (rate < 0) & ~np.isin(rate, (-1, -2)), "is negative", "-1: the model's rate; -2: the model's duration.")
     deny("duration", duration < 0, "is negative", "Write how long the infusion runs, or 0 for a bolus.")
     both = (rate > 0) | (rate == -1)
     deny("duration", (duration > 0) & both, "beside a RATE", "Give one of the two: the other follows from AMT.")
-    deny("ss", ~np.isin(of["ss"], (0, 1, 2, 3)), "is not a steady state", "0 none, 1 replaces, 2 adds, 3 starts from the state now.")
+    deny("ss", ~np.isin(of["ss"], range(4)), "is not a steady state", "0 none, 1 replaces, 2 adds, 3 goes on.")
     nothing = dose & (amount == 0) & ~(steady & (of["ii"] == 0))
     deny("amount", nothing, "gives no dose", "Write the amount; only a steady state with II = 0 may have none.")
     hint = "Write II = 0 for a constant infusion (AMT = 0), or the interval between doses."

@@ -9,8 +9,8 @@ import numpy as np
 
 from kinecast.engine import Kernel
 from kinecast.errors import UnitError, choices
-from kinecast.exchange.nonmem.checks import DataSetError, refuse
-from kinecast.exchange.nonmem.table import RATE_IN_MODEL, EventTable
+from kinecast.exchange.nonmem.checks import DOSES, DataSetError, refuse
+from kinecast.exchange.nonmem.table import DURATION_IN_MODEL, RATE_IN_MODEL, EventTable
 from kinecast.network import Network
 from kinecast.units import canonical_factor, dimension
 
@@ -79,40 +79,39 @@ def records(
     Raises:
         DataSetError, UnitError: a compartment, covariate or unit that does not fit the network.
     """
-    rows = table.rows
+    rows, labels = table.rows, list(table.rows.index)
     listed = [Compartment(each) if isinstance(each, str) else each for each in compartments or kernel.dosed_names]
     _check_compartments(network, kernel, listed)
-    bounds = np.append(np.flatnonzero(np.diff(rows["patient"], prepend=np.nan) != 0), len(rows)) if len(rows) else np.zeros(1, int)
+    patient = table.column("patient")
+    bounds = np.append(np.flatnonzero(np.diff(patient, prepend=np.nan) != 0), len(rows))
     of_records = _parameters(network, kernel, table, covariates, parameters, np.diff(bounds))
-    number = np.maximum(rows["compartment"].to_numpy() - 1, 0)
-    beyond = np.flatnonzero(number >= len(listed))
-    dosing = np.isin(rows["kind"], (1, 4))
-    beyond = beyond[dosing[beyond]]
+    number = np.maximum(table.column("compartment") - 1, 0)
+    dosing = np.isin(table.column("kind"), DOSES)
+    beyond = np.flatnonzero(dosing & (number >= len(listed)))
     if len(beyond):
         named = ", ".join(f"{i} {each.state}" for i, each in enumerate(listed, 1))
-        value = rows["compartment"].iloc[beyond[0]]
-        refuse(rows.index[beyond[0]], "CMT", value, "is not a compartment that takes doses", f"Choose from: {named}.")
-    number = np.where(dosing, number, 0)
+        value = table.column("compartment")[beyond[0]]
+        refuse(labels[beyond[0]], "CMT", value, "is not a compartment that takes doses", f"Choose from: {named}.")
     time = canonical_factor(table.time_unit)
-    amount = _amount_factors(network, table, listed)[number] if len(listed) else np.ones(len(rows))
+    amount = _amount_factor(network, table, listed)
 
     def in_model(name: str, default: float) -> np.ndarray:
         columns = [_values(network, kernel, getattr(each, name), of_records, default) for each in listed]
         return np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0))
 
-    rate = rows["rate"].to_numpy()
+    rate = table.column("rate")
     found = Records(
-        labels=rows.index,
+        labels=labels,
         bounds=bounds,
-        time=rows["time"].to_numpy() * time,
-        kind=rows["kind"].to_numpy(),
-        compartment=number,
-        amount=rows["amount"].to_numpy() * amount,
+        time=table.column("time") * time,
+        kind=table.column("kind"),
+        compartment=np.where(dosing, number, 0),
+        amount=table.column("amount") * amount,
         rate=np.where(rate > 0, rate * amount / time, rate),
-        duration=rows["duration"].to_numpy() * time,
-        ii=rows["ii"].to_numpy() * time,
-        addl=rows["addl"].to_numpy(),
-        ss=rows["ss"].to_numpy(),
+        duration=table.column("duration") * time,
+        ii=table.column("ii") * time,
+        addl=table.column("addl"),
+        ss=table.column("ss"),
         lag=in_model("lag", 0.0),
         bioavailability=in_model("bioavailability", 1.0),
         model_rate=in_model("rate", np.nan),
@@ -157,16 +156,17 @@ def _parameters(
     """Parameters of every record: the patient's, with those replaced that a covariate column gives."""
     if covariates is None:
         covariates = {name: name for name in table.covariates if name in kernel.parameter_names}
-    base = np.array([parameter.value for parameter in network.parameters]) if parameters is None else np.asarray(parameters, float)
-    if base.shape not in ((len(kernel.parameter_names),), (len(counts), len(kernel.parameter_names))):
-        raise DataSetError(f"parameters have shape {base.shape}, not {(len(counts), len(kernel.parameter_names))}: patients × parameters.")
-    values = np.repeat(np.broadcast_to(base, (len(counts), base.shape[-1])), counts, axis=0)
+    base = np.array([parameter.value for parameter in network.parameters]) if parameters is None else parameters
+    shape = (len(counts), len(kernel.parameter_names))
+    if base.shape not in (shape, shape[1:]):
+        raise DataSetError(f"parameters have shape {base.shape}, not {shape} (patients, parameters).")
+    values = np.repeat(np.broadcast_to(base, shape), counts, axis=0)
     for name, column in covariates.items():
         if name not in kernel.parameter_names:
             raise DataSetError(f"covariate '{name}' is not a parameter of the network.", choices(name, kernel.parameter_names))
         if column not in table.covariates:
             raise DataSetError(f"covariate '{name}': the data set has no column '{column}'.", choices(column, table.covariates))
-        given = table.rows[column].to_numpy(dtype=float)
+        given = table.column(column)
         missing = np.flatnonzero(np.isnan(given))
         if len(missing):
             hint = "Give every record a value: NONMEM would read a missing one as 0."
@@ -175,13 +175,13 @@ def _parameters(
     return values
 
 
-def _amount_factors(network: Network, table: EventTable, listed: Sequence[Compartment]) -> np.ndarray:
+def _amount_factor(network: Network, table: EventTable, listed: Sequence[Compartment]) -> float:
     for each in listed:
         unit = network.units[each.state]
         if dimension(table.amount_unit) != dimension(unit):
             hint = f"Convert AMT and RATE to {unit} first (mass to substance: divide by the molecular weight)."
             raise UnitError(f"amounts in {table.amount_unit} cannot enter '{each.state}', which is in {unit}.", hint)
-    return np.full(len(listed), canonical_factor(table.amount_unit))
+    return canonical_factor(table.amount_unit)
 
 
 def _values(network: Network, kernel: Kernel, name: str | None, parameters: np.ndarray, default: float) -> np.ndarray:
@@ -194,13 +194,13 @@ def _values(network: Network, kernel: Kernel, name: str | None, parameters: np.n
 def _check_in_model(found: Records, listed: Sequence[Compartment]) -> None:
     """A lag and a fraction that are not negative; a rate and a duration wherever doses ask for them."""
     for column, each in enumerate(listed):
-        for name, values, limit in (("lag", found.lag, 0.0), ("bioavailability", found.bioavailability, 0.0)):
-            wrong = np.flatnonzero(~(values[:, column] >= limit) | ~np.isfinite(values[:, column]))
+        for use, values in (("lag", found.lag[:, column]), ("bioavailability", found.bioavailability[:, column])):
+            wrong = np.flatnonzero(~((values >= 0.0) & np.isfinite(values)))
             if len(wrong):
-                value = float(values[wrong[0], column])
-                refuse(found.labels[wrong[0]], str(getattr(each, name)), value, f"is not a {name} of '{each.state}'", "At least 0.")
-        for name, asked in (("rate", found.rate == RATE_IN_MODEL), ("duration", (found.rate < 0) & (found.rate != RATE_IN_MODEL))):
-            rows = np.flatnonzero(asked & (found.compartment == column))
-            if len(rows) and getattr(each, name) is None:
-                hint = f"Write Compartment('{each.state}', {name}='name of a parameter'), or the {name} itself."
-                refuse(found.labels[rows[0]], "RATE", float(found.rate[rows[0]]), f"'{each.state}' has no {name} in the model", hint)
+                problem = f"is not a {use} of '{each.state}'"
+                refuse(found.labels[wrong[0]], str(getattr(each, use)), values[wrong[0]], problem, "It must be at least 0.")
+        for use, code in (("rate", RATE_IN_MODEL), ("duration", DURATION_IN_MODEL)):
+            rows = np.flatnonzero((found.rate == code) & (found.compartment == column))
+            if len(rows) and getattr(each, use) is None:
+                hint = f"Write Compartment('{each.state}', {use}='name of a parameter'), or the {use} itself."
+                refuse(found.labels[rows[0]], "RATE", found.rate[rows[0]], f"'{each.state}' has no {use} in the model", hint)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,27 @@ SAME_TIME = 1e-9
 """Days: additional and lagged doses this near to a record happen at its time, whatever rounding says."""
 REPLACE, ADD, CONTINUE = 1, 2, 3
 """Values of SS."""
+
+
+class Put(NamedTuple):
+    """An amount that goes into a state (by position) at once."""
+
+    state: int
+    amount: float
+
+
+class Keep(NamedTuple):
+    """A record whose state is to be kept."""
+
+    row: int
+
+
+class Sample(NamedTuple):
+    """A record whose state is to be kept on the way, and the boluses at that time that it counts."""
+
+    time: float
+    row: int
+    added: list[Put]
 
 
 @dataclass(frozen=True)
@@ -36,20 +57,19 @@ class SteadyDose:
 class Stage:
     """A stretch of time with one set of parameters (those of `row`), in times from its `start` (days).
 
-    First `fresh` (start from the initial state of that row) or `steady`, then `steps`: an amount into a state, or a record to
-    keep; then `boluses` (time, state, amount), `infusions` (time, state, rate, duration) and `samples` (time, record, what
-    boluses at that time have added) for `length`; `last` are boluses at the very end.
+    First `fresh` (start from the initial state of that row) or `steady`, then `steps` without time passing, then `boluses`
+    (time, what), `infusions` (time, state, rate, duration) and `samples` for `length`, and `last` boluses at the very end.
     """
 
     row: int
     start: float
     fresh: int | None = None
     steady: SteadyDose | None = None
-    steps: list[tuple[int, float | None]] = field(default_factory=list)
-    boluses: list[tuple[float, int, float]] = field(default_factory=list)
+    steps: list[Put | Keep] = field(default_factory=list)
+    boluses: list[tuple[float, Put]] = field(default_factory=list)
     infusions: list[tuple[float, int, float, float]] = field(default_factory=list)
-    samples: list[tuple[float, int, list[tuple[int, float]]]] = field(default_factory=list)
-    last: list[tuple[int, float]] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    last: list[Put] = field(default_factory=list)
     length: float = 0.0
 
 
@@ -75,7 +95,7 @@ class _Patient:
         self.found, self.carry = found, carry
         self.time = found.time[first]
         self.first, self.before = first, first
-        self.pending: list[tuple[float, int, int]] = []
+        self.pending: list[tuple[float, int]] = []
         self.running: list[tuple[float, int, float]] = []
         self.stages = [Stage(first, self.time, fresh=first)]
 
@@ -87,8 +107,7 @@ class _Patient:
             self._advance(row)
         if resets:
             self.pending, self.running = [], []
-            self.time = found.time[row]
-            self._begin(Stage(row, self.time, fresh=row))
+            self._begin(Stage(row, found.time[row], fresh=row))
         if kind in (Kind.DOSE, Kind.RESET_AND_DOSE):
             self._dose(row)
         self._keep(row)
@@ -105,7 +124,7 @@ class _Patient:
         if not np.array_equal(found.parameters[self.stages[-1].row], found.parameters[effective]):
             self._begin(Stage(effective, self.time))
         while self.pending and self.pending[0][0] <= target + SAME_TIME:
-            time, _, dose = heapq.heappop(self.pending)
+            time, dose = heapq.heappop(self.pending)
             self._give(dose, min(max(time, self.time), target), effective)
         self.time = target
 
@@ -151,7 +170,7 @@ class _Patient:
                 self._give(row, time, row)
 
     def _later(self, row: int, time: float) -> None:
-        heapq.heappush(self.pending, (time, row, row))
+        heapq.heappush(self.pending, (time, row))
 
     def _give(self, dose: int, time: float, effective: int) -> None:
         """Put a dose in; `effective` is the row whose bioavailability, rate and duration are in effect."""
@@ -163,9 +182,9 @@ class _Patient:
             self.running.append((time + duration, state, amount / duration))
             stage.infusions.append((time - stage.start, state, amount / duration, duration))
         elif time == stage.start:
-            stage.steps.append((state, amount))
+            stage.steps.append(Put(state, amount))
         else:
-            stage.boluses.append((time - stage.start, state, amount))
+            stage.boluses.append((time - stage.start, Put(state, amount)))
 
     def _size(self, dose: int, effective: int) -> tuple[float, float]:
         """Amount that arrives, and how long that takes (0 for a bolus)."""
@@ -194,22 +213,22 @@ class _Patient:
     def _keep(self, row: int) -> None:
         stage, since = self.stages[-1], self.time - self.stages[-1].start
         if since == 0.0:
-            stage.steps.append((row, None))
+            stage.steps.append(Keep(row))
         else:
-            added = [(state, amount) for time, state, amount in stage.boluses if time == since]
-            stage.samples.append((since, row, added))
+            stage.samples.append(Sample(since, row, [put for time, put in stage.boluses if time == since]))
 
     def _begin(self, stage: Stage) -> None:
+        """Start a stage with the infusions that still run."""
         self._close()
-        keep: Callable[[float], bool] = lambda end: end > stage.start + SAME_TIME  # noqa: E731
-        self.running = [each for each in self.running if keep(each[0])]
+        self.time = stage.start
+        self.running = [each for each in self.running if each[0] > stage.start + SAME_TIME]
         stage.infusions = [(0.0, state, rate, end - stage.start) for end, state, rate in self.running]
         self.stages.append(stage)
 
     def _close(self) -> None:
-        """End the stage now; boluses at its end are the last thing in it."""
+        """End the stage now; boluses at its end are the last thing in it, infusions that begin there belong to the next."""
         stage = self.stages[-1]
         stage.length = self.time - stage.start
-        stage.last = [(state, amount) for time, state, amount in stage.boluses if time >= stage.length]
+        stage.last = [put for time, put in stage.boluses if time >= stage.length]
         stage.boluses = [bolus for bolus in stage.boluses if bolus[0] < stage.length]
         stage.infusions = [infusion for infusion in stage.infusions if infusion[0] < stage.length]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from kinecast.exchange.nonmem.checks import DataSetError
 from kinecast.exchange.nonmem.table import COLUMNS, EventTable, event_table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def read_nonmem(
@@ -46,41 +43,35 @@ def read_nonmem(
     frame = _lines(Path(source), columns, ignore) if isinstance(source, str | Path) else source.copy()
     native = {theirs: ours for ours, theirs in COLUMNS.items()}
     names = [str(name).strip() for name in frame.columns]
-    frame.columns = [native.get(name.upper(), name) for name in names]
-    twice = frame.columns[frame.columns.duplicated()]
-    if len(twice):
+    frame = frame.loc[:, [name not in drop for name in names]]
+    names = [native.get(name.upper(), name) for name in names if name not in drop]
+    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    if twice:
         raise DataSetError(f"the data set has two columns {COLUMNS.get(twice[0], twice[0])}.", "Rename or drop one of them.")
-    unwanted = [name for name, theirs in zip(frame.columns, names, strict=True) if theirs in drop]
-    if "DATE" in {name.upper() for name in names} - set(drop):
+    if "DATE" in (name.upper() for name in names):
         hint = "Write TIME as the time since the patient's first record, then drop=['DATE']."
         raise DataSetError("the data set has a column DATE, which is not read.", hint)
-    return event_table(frame.drop(columns=unwanted), time_unit=time_unit, amount_unit=amount_unit)
+    return event_table(frame.set_axis(names, axis=1), time_unit=time_unit, amount_unit=amount_unit)
 
 
 def _lines(path: Path, columns: Sequence[str] | None, ignore: str) -> pd.DataFrame:
-    import pandas as pd
-
     lines = path.read_text(encoding="utf-8").splitlines()
     kept = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if columns is None:
         if not kept:
             raise DataSetError(f"{path.name} is empty.", "Its first line names the columns.")
         header, kept = kept[0][1], kept[1:]
-        columns = header.lstrip(ignore).split(",") if "," in header else header.lstrip(ignore).split()
+        header = header.lstrip("#@")
+        columns = [name.strip() for name in header.split(",")] if "," in header else header.split()
     kept = [(number, line) for number, line in kept if not _ignored(line, ignore)]
-    separator = "," if any("," in line for _, line in kept) else r"\s+"
-    counts = [len(line.split(",")) if separator == "," else len(line.split()) for _, line in kept]
-    for (number, _), count in zip(kept, counts, strict=True):
+    commas = any("," in line for _, line in kept)
+    for number, line in kept:
+        count = len(line.split("," if commas else None))
         if count != len(columns):
             hint = "Write '.' for a value that is missing; write the decimal point as '.'."
             raise DataSetError(f"{path.name}, row {number}: has {count} values for {len(columns)} columns.", hint)
-    text = StringIO("\n".join(line for _, line in kept))
-    engine = "c" if separator == "," else "python"
-    index = pd.Index([number for number, _ in kept])
-    if not kept:
-        return pd.DataFrame(columns=list(columns), dtype=float)
-    frame = pd.read_csv(text, sep=separator, header=None, names=list(columns), dtype="string", engine=engine, skipinitialspace=True)
-    return frame.set_axis(index)
+    values = [[value.strip() for value in line.split("," if commas else None)] for _, line in kept]
+    return pd.DataFrame(values, columns=list(columns), index=[number for number, _ in kept], dtype="string")
 
 
 def _ignored(line: str, ignore: str) -> bool:

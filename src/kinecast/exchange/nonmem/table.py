@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from kinecast.exchange.nonmem.checks import check_rows, numbers
-
-if TYPE_CHECKING:
-    import pandas as pd
+from kinecast.errors import UnitError
+from kinecast.exchange.nonmem.checks import DataSetError, check_rows, numbers
+from kinecast.units import dimension
 
 
 class Kind(IntEnum):
@@ -47,7 +46,7 @@ WHOLE = ("patient", "kind", "compartment", "addl", "ss", "mdv")
 
 @dataclass(frozen=True)
 class EventTable:
-    """Events of patients in the order in which they happen; made by `event_table` or `read_nonmem`, which check it.
+    """Events of patients in the order in which they happen. Made by `event_table` or `read_nonmem`, which check it.
 
     Attributes:
         rows: the columns of `COLUMNS`, then covariates under their own names. `time`, `duration` and `ii` are in `time_unit`,
@@ -69,7 +68,11 @@ class EventTable:
     @property
     def patients(self) -> np.ndarray:
         """Patients in the order of their rows."""
-        return self.rows["patient"].unique()
+        return self.column("patient")[np.flatnonzero(np.diff(self.column("patient"), prepend=np.nan) != 0)]
+
+    def column(self, name: str) -> np.ndarray:
+        """One column as an array."""
+        return np.asarray(self.rows[name])
 
 
 def event_table(rows: pd.DataFrame, *, time_unit: str, amount_unit: str) -> EventTable:
@@ -85,29 +88,26 @@ def event_table(rows: pd.DataFrame, *, time_unit: str, amount_unit: str) -> Even
         DataSetError: naming the row, the column, the value and what to write.
         UnitError: a unit that is unknown or, for `time_unit`, not one of time.
     """
-    import pandas as pd
-
-    from kinecast.errors import UnitError
-    from kinecast.units import dimension
-
     if dimension(time_unit) != dimension("d"):
         raise UnitError(f"time_unit '{time_unit}' is not a unit of time.", "Write 'h' or 'd'.")
     dimension(amount_unit)
-    given = {name: numbers(rows[name], COLUMNS.get(name, name)) for name in rows.columns}
+    labels = list(rows.index)
+    given = {str(name): numbers(np.asarray(rows[name]), labels, COLUMNS.get(str(name), str(name))) for name in rows.columns}
     missing = [COLUMNS[name] for name in ("patient", "time") if name not in given]
     if missing:
-        from kinecast.exchange.nonmem.checks import DataSetError
-
-        raise DataSetError(f"the data set has no column {' and no '.join(missing)}.", f"It has {', '.join(map(str, rows.columns))}.")
-    filled = {name: np.nan_to_num(given.get(name, np.zeros(len(rows)))) for name in COLUMNS if name not in ("patient", "time", "dv")}
+        there = ", ".join(COLUMNS.get(name, name) for name in given)
+        raise DataSetError(f"the data set has no column {' and no '.join(missing)}.", f"It has {there}.")
+    none, unknown = np.zeros(len(rows)), np.full(len(rows), np.nan)
+    filled = {name: given.get(name, none) for name in COLUMNS if name not in ("patient", "time", "dv")}
+    filled = {name: np.where(np.isnan(values), 0.0, values) for name, values in filled.items()}
     dosed = (filled["amount"] != 0) | (filled["rate"] != 0) | (filled["ss"] != 0)
     if "kind" not in given:
         filled["kind"] = np.where(dosed, Kind.DOSE, np.where(filled["mdv"] == 0, Kind.OBSERVATION, Kind.OTHER)).astype(float)
     if "mdv" not in given:
         filled["mdv"] = (filled["kind"] != Kind.OBSERVATION).astype(float)
-    columns = {"patient": given["patient"], "time": given["time"], **filled, "dv": given.get("dv", np.full(len(rows), np.nan))}
-    columns |= {name: values for name, values in given.items() if name not in COLUMNS}
-    complete = pd.DataFrame({**{name: columns[name] for name in COLUMNS}, **columns}, index=rows.index)
+    filled |= {"patient": given["patient"], "time": given["time"], "dv": given.get("dv", unknown)}
+    covariates = {name: values for name, values in given.items() if name not in COLUMNS}
+    complete = pd.DataFrame({**{name: filled[name] for name in COLUMNS}, **covariates}, index=rows.index)
     check_rows(complete, COLUMNS, WHOLE)
     complete = complete.astype(dict.fromkeys(WHOLE, "int64"))
     # A duration that is given and one that the model is asked for are the same thing once it is known.

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from kinecast.exchange.nonmem.table import COLUMNS, DURATION_IN_MODEL, EventTable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def write_nonmem(table: EventTable, path: str | Path | None = None) -> pd.DataFrame:
@@ -26,7 +23,7 @@ def write_nonmem(table: EventTable, path: str | Path | None = None) -> pd.DataFr
         The columns as NONMEM names them, one row a record.
     """
     rows = table.rows.copy()
-    timed = rows["duration"] > 0
+    timed = table.column("duration") > 0
     if timed.any():
         rows.loc[timed, "rate"] = DURATION_IN_MODEL
     else:

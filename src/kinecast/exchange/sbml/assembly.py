@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from kinecast.errors import NetworkError
 from kinecast.exchange.sbml.algebraic import solve_algebraic_rules
 from kinecast.exchange.sbml.declarations import unused
 from kinecast.exchange.sbml.elements import Elements, SbmlConstraint, SbmlEvent, Variable
@@ -16,7 +15,7 @@ from kinecast.exchange.sbml.formulas import RATE_OF, TIME
 from kinecast.exchange.sbml.library import SbmlError
 from kinecast.exchange.sbml.model import Held, SbmlModel
 from kinecast.exchange.sbml.numeric import Values
-from kinecast.network import Expression, Module, assemble, symbol
+from kinecast.network import Expression, Network, Parameter, Reaction, State, symbol
 from kinecast.network.expression import expression
 
 UNIT = "1"
@@ -58,7 +57,6 @@ class _Assembly:
 
     def model(self) -> SbmlModel:
         elements = self.elements
-        module = Module("sbml")
         held: dict[str, Held] = {}
         definitions: dict[str, Expression] = {key: self.live(rule) for key, rule in elements.assigned.items()}
         for key, reaction in self.reactions.items():
@@ -89,20 +87,16 @@ class _Assembly:
         used = set().union(*(each.symbols() for each in [*definitions.values(), *map(self.live, elements.rates.values())]))
         if self.time in used:
             starts.append(_Start(self.time, expression(0.0)))
-        for name, value in parameters.items():
-            module.parameter(name, value, UNIT)
         scales = _scales(starts, parameters, definitions)
-        for start in starts:
-            module.state(start.name, UNIT, initial=start.initial, scale=scales[start.name])
-        for name, definition in definitions.items():
-            module.define(name, definition, UNIT)
-        self.add_reactions(module, held)
-        if self.time in used:
-            module.reaction("clock", {symbol(self.time): 1}, 1)
-        try:
-            network = assemble([module])
-        except NetworkError as error:
-            raise SbmlError(f"model {elements.name}: {error.message}", error.hint) from None
+        names = {*definitions, *parameters, *scales}
+        # Not joined by `network.assemble`: it checks dimensions, and many published models would not pass.
+        network = Network(
+            states=tuple(State(start.name, UNIT, start.initial, scales[start.name]) for start in starts),
+            parameters=tuple(Parameter(name, UNIT, value) for name, value in parameters.items()),
+            definitions=_ordered(definitions, names),
+            reactions=tuple(self.processes(held, self.time in used)),
+            units=dict.fromkeys(names, UNIT),
+        )
         return SbmlModel(
             elements.name,
             elements.level,
@@ -116,17 +110,20 @@ class _Assembly:
             elements.time_unit,
         )
 
-    def add_reactions(self, module: Module, held: Mapping[str, Held]) -> None:
+    def processes(self, held: Mapping[str, Held], clock: bool) -> Iterator[Reaction]:
+        """Reactions, rate rules, and the clock when a formula reads it."""
         for key, reaction in self.reactions.items():
             changes = {
-                symbol(held[species].state): self.converted(species, change)
+                held[species].state: self.live(self.converted(species, change))
                 for species, change in reaction.changes.items()
                 if species in self.moved
             }
             if reaction.rate is not None and changes:
-                module.reaction(key, changes, symbol(key))
+                yield Reaction(key, changes, symbol(key))
         for key, rate in self.elements.rates.items():
-            module.reaction(f"rate_of_{key}", {symbol(key): 1}, self.live(rate))
+            yield Reaction(f"rate of {key}", {key: expression(1.0)}, self.live(rate))
+        if clock:
+            yield Reaction("clock", {self.time: expression(1.0)}, expression(1.0))
 
     def converted(self, species: str, change: Expression) -> Expression:
         """Change of a species' amount for one extent of a reaction."""
@@ -243,3 +240,24 @@ def _scales(starts: list[_Start], parameters: Mapping[str, float], definitions: 
     usable = [size for size in sizes.values() if 0 < size < math.inf]
     smallest = min([*usable, 1.0])
     return {name: size if 0 < size < math.inf else smallest for name, size in sizes.items()}
+
+
+def _ordered(definitions: Mapping[str, Expression], names: set[str]) -> dict[str, Expression]:
+    """Definitions sorted so that each uses only what stands before it."""
+    done: dict[str, Expression] = {}
+    for root in definitions:
+        path, stack = [], [(root, False)]
+        while stack:
+            name, ready = stack.pop()
+            if ready:
+                done[path.pop()] = definitions[name]
+            elif name not in done:
+                if name in path:
+                    raise SbmlError("assignments in a circle: " + " → ".join([*path[path.index(name) :], name]))
+                path.append(name)
+                stack.append((name, True))
+                used = definitions[name].symbols()
+                if unknown := sorted(used - names):
+                    raise SbmlError(f"{name} is computed from '{unknown[0]}', which nothing declares.")
+                stack.extend((each, False) for each in sorted(used & definitions.keys()))
+    return done

@@ -7,6 +7,9 @@ from typing import Any
 
 from kinecast.exchange.sbml.library import SbmlError, libsbml
 
+UNDERSTOOD = ("comp", "l3v2extendedmath")
+"""Packages that need not be refused; the second is libSBML's name for functions that Level 3 Version 2 has itself."""
+
 
 def open_document(path: str | Path) -> Any:
     """Read a file into a libSBML document with a model.
@@ -28,7 +31,7 @@ def open_document(path: str | Path) -> Any:
     if "comp" in packages:
         _flatten(document, path)
     for package in packages:
-        if package != "comp" and document.getPackageRequired(package):
+        if document.getLevel() > 2 and package not in UNDERSTOOD and document.getPackageRequired(package):
             raise SbmlError(f"{path}: the model requires the SBML package {package}, which is not supported.")
     if document.getModel() is None:
         raise SbmlError(f"{path}: the document has no model.")

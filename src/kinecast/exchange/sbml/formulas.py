@@ -74,7 +74,8 @@ class FormulaReader:
             return symbol(TIME)
         if kind == "AVOGADRO":
             return expression(node.getValue())
-        return local.get(node.getName()) or symbol(node.getName())
+        name = node.getName()
+        return local[name] if name in local else symbol(name)
 
     def _user(self, name: str, children: list[Any], place: str, local: Mapping[str, Expression]) -> Expression:
         function = self._definitions.get(name)

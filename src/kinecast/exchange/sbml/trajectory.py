@@ -1,0 +1,69 @@
+"""What a simulation of an SBML model gives: values by SBML id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from kinecast.errors import choices
+from kinecast.exchange.sbml.library import SbmlError
+from kinecast.exchange.sbml.model import SbmlModel
+from kinecast.exchange.sbml.numeric import Values
+
+
+class Violation(NamedTuple):
+    """A constraint found broken at a time."""
+
+    time: float
+    constraint: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """Values over time.
+
+    Attributes:
+        model: what was simulated.
+        times: (T,).
+        states: (T, n_states) of the network.
+        violations: the first time at which each constraint was found broken.
+    """
+
+    model: SbmlModel
+    times: np.ndarray
+    states: np.ndarray
+    violations: tuple[Violation, ...]
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        """Values (T,) of what an SBML id means in formulas."""
+        names = self.model.network.units
+        if key not in names:
+            raise SbmlError(f"'{key}' is not in the model {self.model.name}.", choices(key, names))
+        return np.array(np.broadcast_to(self._values().name(key), self.times.shape), float)
+
+    def amount(self, species: str) -> np.ndarray:
+        """Amounts (T,) of a species."""
+        variable = self.model.variables[species]
+        held = self.model.held.get(species)
+        if held is not None and held.size:
+            return self[held.state]
+        return self[species] if variable.in_amount else self[species] * self[variable.compartment]
+
+    def concentration(self, species: str) -> np.ndarray:
+        """Concentrations (T,) of a species."""
+        variable = self.model.variables[species]
+        with np.errstate(all="ignore"):
+            return self[species] / self[variable.compartment] if variable.in_amount else self[species]
+
+    def _values(self) -> Values:
+        return point_values(self.model, self.times, self.states)
+
+
+def point_values(model: SbmlModel, times: np.ndarray | float, states: np.ndarray) -> Values:
+    """Values at points: times (…), states (…, n_states)."""
+    names = {parameter.name: np.float64(parameter.value) for parameter in model.network.parameters}
+    names |= {state.name: states[..., i] for i, state in enumerate(model.network.states)}
+    return Values(names | {model.time: np.asarray(times, float)}, model.network.definitions)
