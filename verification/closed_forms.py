@@ -22,6 +22,9 @@ RTOL = 1e-9
 WORST = 1e-6
 """A case passes when no amount is further from the closed form, relative to it (or to 1e-6 of the peak, if that is more)."""
 
+Dose = dict[str, float]
+Curve = Callable[[np.ndarray], np.ndarray]
+
 
 @dataclass(frozen=True)
 class Response:
@@ -74,8 +77,8 @@ class Case:
 
     name: str
     compartments: int
-    doses: list[dict[str, float]]
-    expected: Callable[[np.ndarray], np.ndarray]
+    doses: list[Dose]
+    expected: Curve
 
 
 def cases() -> list[Case]:
@@ -146,7 +149,7 @@ def cases() -> list[Case]:
 
 
 def network() -> Network:
-    """Depot, central and peripheral compartment; `Q` = 0 leaves one compartment. The last four are for doses."""
+    """Depot, central and peripheral compartment; Q = 0 leaves out the last. The parameters LAG, F, R and D are for doses."""
     module = Module("compartments")
     depot, central, peripheral = (
         module.state(name, "mg", scale=100.0, dosed=True) for name in ("depot", "central", "peripheral")

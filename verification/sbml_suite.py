@@ -1,6 +1,6 @@
 """Runs the semantic cases of the SBML Test Suite and prints how many pass.
 
-    python verification/sbml_suite.py CASES [--level 3.2] [--only 00001-00100] [--jobs 2] [--list]
+    python verification/sbml_suite.py CASES [--level 3.2] [--only 00001-00100] [--jobs 2] [--seconds 60] [--list]
 
 CASES is the folder cases/semantic of the suite (https://github.com/sbmlteam/sbml-test-suite, LGPL; it is read, never copied). Each
 case is simulated in the newest SBML level and version that it has (or in `--level`) and compared with its results at its own
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import re
+import signal
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -40,8 +41,8 @@ class Outcome:
         return not self.cause
 
 
-def run_case(folder: Path, cache: str, level: str | None = None) -> Outcome | None:
-    """Simulate one case; None when it has no model in this level."""
+def run_case(folder: Path, cache: str, seconds: int, level: str | None = None) -> Outcome | None:
+    """Simulate one case for at most so many seconds; None when it has no model in this level."""
     description = (folder / f"{folder.name}-model.m").read_text("utf-8", "replace")
     tags = tuple(_field(description, "componentTags") + _field(description, "testTags"))
     files = [folder / f"{folder.name}-sbml-{each}.xml" for each in ([level] if level else NEWEST_FIRST)]
@@ -50,12 +51,20 @@ def run_case(folder: Path, cache: str, level: str | None = None) -> Outcome | No
         return None
     if _field(description, "testType") != ["TimeCourse"]:
         return Outcome(folder.name, "not a time course (flux balance)", tags)
+    signal.signal(signal.SIGALRM, _stop)
+    signal.alarm(seconds)
     try:
         return Outcome(folder.name, _difference(folder, file, cache), tags)
     except KinecastError as error:
         return Outcome(folder.name, _cause(error, file), tags)
     except Exception as error:  # a defect of ours is a failed case, not the end of the run
         return Outcome(folder.name, f"crash: {type(error).__name__}: {error}", tags)
+    finally:
+        signal.alarm(0)
+
+
+def _stop(*_: object) -> None:
+    raise KinecastError("took too long")
 
 
 def _difference(folder: Path, file: Path, cache: str) -> str:
@@ -126,11 +135,12 @@ def main() -> int:
     parser.add_argument("--level", help="SBML level and version to read, such as 2.4 (default: each case's newest)")
     parser.add_argument("--only", help="a case or a range of cases, such as 00001-00100")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--seconds", type=int, default=60, help="time limit of a case")
     parser.add_argument("--list", action="store_true", help="name every failed case")
     options = parser.parse_args()
     level = "l{}v{}".format(*options.level.split(".")) if options.level else None
     with tempfile.TemporaryDirectory() as cache, ProcessPoolExecutor(options.jobs) as pool:
-        work = partial(run_case, cache=cache, level=level)
+        work = partial(run_case, cache=cache, seconds=options.seconds, level=level)
         outcomes = [each for each in pool.map(work, _chosen(options.cases, options.only), chunksize=8) if each]
     if not outcomes:
         print(f"{options.cases}: no cases", file=sys.stderr)

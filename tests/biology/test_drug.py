@@ -76,8 +76,8 @@ def half_life(times, levels):
 
 def test_level_after_bolus_against_konrad_1990(bolus):
     reported = catalog.agent("aldesleukin").reported["level_after_bolus"]  # IU/mL
-    potency = catalog.agent("aldesleukin").potency.quantity.to("IU/mg").value
-    mass = catalog.agent("aldesleukin").molecular_weight.quantity.to("mg/nmol").value
+    potency = catalog.agent("aldesleukin").potency.quantity.to("IU/mg")
+    mass = catalog.agent("aldesleukin").molecular_weight.quantity.to("mg/nmol")
     level = bolus["aldesleukin_plasma"][0] * mass * potency / 1000  # nmol/L to IU/mL
     assert reported.value / 2 < level < reported.value * 2
 

@@ -130,6 +130,11 @@ def test_failed_patients_keep_their_reason_and_report_nan(make_network, backend)
     np.testing.assert_array_equal(np.isnan(again[:, 0, 0]), [False, True])
 
 
+def test_a_cohort_may_be_empty(kernel):
+    cohort = kernel.start(np.empty((0, 3)))
+    assert cohort.advance(1.0, [Bolus(0.0, "central", 1.0)], [0.5, 1.0]).shape == (0, 2, 2)
+
+
 def test_limit_on_steps(kernel):
     cohort = kernel.start(OUT, initial=[1.0, 1.0], max_steps=5)
     result = cohort.advance(100.0, outputs=[100.0])

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import kinecast.plots
 from kinecast.errors import RunError
 from kinecast.plots import PICTURES, Plots, available, picture
 from kinecast.plots.bands import bands
@@ -72,6 +73,11 @@ def test_no_picture_of_what_was_not_simulated(forecast):
     assert {"kaplan_meier", "toxicity"} <= set(available(unscanned))
     with pytest.raises(RunError, match="nobody was imaged"):
         picture(unscanned, "waterfall")
+
+
+def test_available_pictures_are_all_of_a_full_forecast_however_often_asked(forecast):
+    assert kinecast.plots.available(forecast) == PICTURES
+    assert kinecast.plots.available(forecast) == PICTURES
 
 
 def test_bands_against_numpy_quantiles(forecast):

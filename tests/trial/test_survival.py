@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import CensoredData, binomtest, ecdf
 
 from kinecast.trial.estimators import Mean, Median, Share, SurvivalMedian, SurvivalRate, limits, resamples, wilson
 from kinecast.trial.survival import kaplan_meier, resampled_median, resampled_rate, resampled_survival
@@ -60,7 +62,24 @@ patients = st.lists(st.tuples(st.integers(1, 30), st.booleans(), st.integers(0, 
 
 
 @given(patients)
-def test_resampled_survival_against_scipy(rows: list[tuple[int, bool, int]]):
+def test_survival_and_its_limits_against_scipy(rows: list[tuple[int, bool, int]]):
+    times, event = np.array([row[0] for row in rows], dtype=float), np.array([row[1] for row in rows])
+    curve = kaplan_meier(times, event)
+    reference = ecdf(CensoredData(uncensored=times[event], right=times[~event])).sf
+    np.testing.assert_allclose(curve.survival, reference.evaluate(curve.times), atol=1e-12)
+    if event.any():
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            limits_of_scipy = reference.confidence_interval(method="log-log")
+        for ours, theirs in ((curve.low, limits_of_scipy.low), (curve.high, limits_of_scipy.high)):
+            expected = theirs.evaluate(curve.times)
+            defined = np.isfinite(expected)
+            np.testing.assert_allclose(ours[defined], expected[defined], atol=1e-9)
+            np.testing.assert_allclose(ours[~defined], curve.survival[~defined], atol=1e-12)
+
+
+@given(patients)
+def test_resampled_survival_against_repeated_patients(rows: list[tuple[int, bool, int]]):
     """Counting a patient k times is the same as having k such patients."""
     times, event, counts = (np.array(column) for column in zip(*rows, strict=True))
     times = times.astype(float)

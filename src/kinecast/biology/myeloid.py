@@ -31,8 +31,10 @@ def myeloid(records: Records) -> Module:
     neutrophils = module.state("neutrophil_count", "Gcell/L", initial=rest, scale=1.0)
     feedback = (rest / neutrophils) ** p.neutrophil_feedback
     module.reaction("neutrophil_birth", {marrow: 1}, p.neutrophil_transit * marrow * feedback)
-    module.reaction("neutrophil_release", {marrow: -1, neutrophils: 1}, p.neutrophil_transit * marrow)
-    leaving = p.neutrophil_transit * (1 + p.neutrophil_margination * inflammation) * neutrophils
+    module.reaction("neutrophil_release", {marrow: -1}, p.neutrophil_transit * marrow)
+    # The marrow pool is scaled to the count that it upholds, so that blood turns over at its own, faster rate.
+    module.reaction("neutrophil_entry", {neutrophils: 1}, p.neutrophil_turnover * marrow)
+    leaving = p.neutrophil_turnover * (1 + p.neutrophil_margination * inflammation) * neutrophils
     module.reaction("neutrophil_loss", {neutrophils: -1}, leaving)
 
     platelets = module.state("platelet_count", "Gcell/L", initial=p.platelet_baseline, scale=50.0)

@@ -60,7 +60,10 @@ class Backend(Protocol):
 
 
 class Cohort:
-    """N patients; made by `Kernel.start`. Not to be shared between threads (a kernel may be)."""
+    """N patients; made by `Kernel.start`. Not to be shared between threads (a kernel may be).
+
+    Its arrays are views that `advance` changes in place: copy what must stay.
+    """
 
     def __init__(
         self, kernel: Kernel, backend: Backend, parameters: np.ndarray, records: Records, rtol: float, max_steps: int
@@ -145,7 +148,9 @@ class Cohort:
         times = np.atleast_1d(np.asarray(outputs, float))
         ranks = np.argsort(times, kind="stable")
         result = np.full((len(self), len(times), self.states.shape[1]), np.nan)
-        acting = self._acting(changes(list(events), self.kernel.dosed_names, len(self)), chosen, until)
+        earliest = self.time[chosen].min(initial=until)
+        near = [event for event in events if not (event.time < earliest or event.time >= until)]
+        acting = self._acting(changes(near, self.kernel.dosed_names, len(self)), chosen, until)
         # The longest integrations of the last call go first, so that lanes finish together.
         order = np.flatnonzero(chosen)
         order = order[np.argsort(-self._work[order], kind="stable")]
@@ -172,14 +177,15 @@ class Cohort:
                 # Follows its ON: it ends what that began.
                 ends = [*ends, change._replace(amount=begun[position - 1])]
                 continue
-            amount = np.where(chosen & (start <= change.time), change.amount, 0.0) if change.time < until else np.zeros(len(self))
+            amount = np.where(chosen & (start <= change.time), change.amount, 0.0)
             begun[position] = amount
             if amount.any():
                 acting.append(change._replace(amount=amount))
         self._ends = []
+        waiting = self.status == Status.OK
         for end in ends:
             now = chosen & (end.time < until)
-            acts, later = np.where(now, end.amount, 0.0), np.where(now, 0.0, end.amount)
+            acts, later = np.where(now, end.amount, 0.0), np.where(waiting & ~now, end.amount, 0.0)
             if acts.any():
                 acting.append(end._replace(amount=acts))
             if later.any():

@@ -102,7 +102,7 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
                 _release(lane, layout, block, place, real, lanes, clock, state)
 
 
-@njit(forceinline=True, error_model="numpy")
+@njit(error_model="numpy")
 def _take(p, lane, layout, block, place, real, lanes, clock, state, inputs):
     """Put a patient into a lane."""
     for i in range(place.size):
@@ -117,7 +117,7 @@ def _take(p, lane, layout, block, place, real, lanes, clock, state, inputs):
     lanes[AGAIN, lane] = 0
 
 
-@njit(forceinline=True, error_model="numpy")
+@njit(error_model="numpy")
 def _release(lane, layout, block, place, real, lanes, clock, state):
     """Hand a lane's patient back to the cohort."""
     p = lanes[PATIENT, lane]
@@ -129,7 +129,7 @@ def _release(lane, layout, block, place, real, lanes, clock, state):
     lanes[PATIENT, lane] = -1
 
 
-@njit(forceinline=True, error_model="numpy")
+@njit(error_model="numpy")
 def _begin_segment(lane, until, layout, block, real, lanes, inputs, infusions,
                    event_time, event_kind, event_target, event_amount):  # fmt: skip
     """Apply the events that are due and find the segment's end; an event of amount zero is not this patient's."""
@@ -196,7 +196,7 @@ def _accept(lane, n, layout, block, real, lanes):
         block[layout.memory, lane] = max(block[layout.log_error, lane], FIRST_MEMORY)
 
 
-@njit(forceinline=True, error_model="numpy")
+@njit(error_model="numpy")
 def _report_start(p, lane, layout, block, place, real, output_times, outputs):
     """Write outputs at a patient's start; return how many outputs are behind it."""
     k = 0

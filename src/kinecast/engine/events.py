@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -55,7 +56,7 @@ class Change(NamedTuple):
     amount: np.ndarray
 
 
-def changes(events: tuple[Bolus | Infusion, ...] | list[Bolus | Infusion], dosed: tuple[str, ...], n: int) -> list[Change]:
+def changes(events: Sequence[Bolus | Infusion], dosed: tuple[str, ...], n: int) -> list[Change]:
     """Events as changes, for n patients; an infusion gives two.
 
     Raises:

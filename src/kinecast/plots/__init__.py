@@ -83,7 +83,7 @@ def picture(forecast: Any, name: str, arm: str | None = None) -> dict[str, Any]:
     Raises RunError when the run stored nothing that it could show, or has no such arm.
     """
     from kinecast.errors import RunError
-    from kinecast.plots.available import missing
+    from kinecast.plots.needs import missing
 
     if lacks := missing(forecast, name):
         raise RunError(f"there is nothing to draw for '{name}': {lacks}.")
@@ -92,6 +92,6 @@ def picture(forecast: Any, name: str, arm: str | None = None) -> dict[str, Any]:
 
 def available(forecast: Any) -> tuple[str, ...]:
     """Return the names of the pictures that this forecast has data for."""
-    from kinecast.plots.available import missing
+    from kinecast.plots.needs import missing
 
     return tuple(name for name in PICTURES if not missing(forecast, name))

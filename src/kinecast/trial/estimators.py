@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from kinecast.trial.survival import SurvivalCurve, kaplan_meier, resampled_median, resampled_rate
+from kinecast.trial.survival import Z_95, SurvivalCurve, kaplan_meier, resampled_median, resampled_rate
 
 RESAMPLES = 500
 
@@ -166,7 +166,7 @@ def wilson(successes: int, size: int) -> tuple[float, float] | None:
     """Return Wilson's 95 % interval of a share; None for nobody. Source: Wilson 1927 (doi:10.1080/01621459.1927.10502953)."""
     if size == 0:
         return None
-    z = 1.959963984540054  # two-sided 95 % of the normal distribution
+    z = Z_95
     share = successes / size
     centre = share + z * z / (2 * size)
     half = z * (share * (1 - share) / size + z * z / (4 * size * size)) ** 0.5

@@ -4,7 +4,7 @@ Records are worked through in their order. What happens in which order, and whic
 
 | when | what |
 |---|---|
-| between records | parameters of the later record (covariates carried backward, as NONMEM), or of the earlier (`carry="forward"`) |
+| parameters between records | the later record's (covariates carried backward, as NONMEM); the earlier's if `carry="forward"` |
 | additional and lagged doses at the time of a record | go in before the record, unless that record resets, which cancels them |
 | observation | the state after all records above it, so after a bolus in a record above it at the same time |
 | dose record | its own output is the state after the dose |

@@ -80,7 +80,8 @@ def event_table(rows: pd.DataFrame, *, time_unit: str, amount_unit: str) -> Even
 
     Arguments:
         rows: columns of `EventTable.rows`; `patient` and `time` at least. Without `kind`, a row with an amount is a dose, and
-            one without is an observation, or, where `mdv` is 1, another event. Without `mdv`, all but observations have 1.
+            one without is an observation, or, where `mdv` is 1, another event. Where `mdv` is missing, all but observations
+            have 1; other missing numbers are 0.
             The index names rows in messages.
         time_unit, amount_unit: units of the numbers.
 
@@ -103,8 +104,8 @@ def event_table(rows: pd.DataFrame, *, time_unit: str, amount_unit: str) -> Even
     dosed = (filled["amount"] != 0) | (filled["rate"] != 0) | (filled["ss"] != 0)
     if "kind" not in given:
         filled["kind"] = np.where(dosed, Kind.DOSE, np.where(filled["mdv"] == 0, Kind.OBSERVATION, Kind.OTHER)).astype(float)
-    if "mdv" not in given:
-        filled["mdv"] = (filled["kind"] != Kind.OBSERVATION).astype(float)
+    unsaid = np.isnan(given.get("mdv", unknown))
+    filled["mdv"] = np.where(unsaid, filled["kind"] != Kind.OBSERVATION, filled["mdv"])
     filled |= {"patient": given["patient"], "time": given["time"], "dv": given.get("dv", unknown)}
     covariates = {name: values for name, values in given.items() if name not in COLUMNS}
     complete = pd.DataFrame({**{name: filled[name] for name in COLUMNS}, **covariates}, index=rows.index)

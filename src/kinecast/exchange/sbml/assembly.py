@@ -14,7 +14,7 @@ from kinecast.exchange.sbml.elements import Elements, SbmlConstraint, SbmlEvent,
 from kinecast.exchange.sbml.formulas import RATE_OF, TIME
 from kinecast.exchange.sbml.library import SbmlError
 from kinecast.exchange.sbml.model import Held, SbmlModel
-from kinecast.exchange.sbml.numeric import Values
+from kinecast.exchange.sbml.numeric import compiled
 from kinecast.network import Expression, Network, Parameter, Reaction, State, symbol
 from kinecast.network.expression import expression
 
@@ -84,17 +84,20 @@ class _Assembly:
                 definitions[key] = self.defined_start(variable)
             else:
                 definitions[key] = self.start_amount(variable) / symbol(variable.compartment)
-        used = set().union(*(each.symbols() for each in [*definitions.values(), *map(self.live, elements.rates.values())]))
-        if self.time in used:
+        processes = tuple(self.processes(held))
+        formulas = [*definitions.values(), *(part for each in processes for part in (each.rate, *each.changes.values()))]
+        if any(self.time in formula.symbols() for formula in formulas):
+            processes += (Reaction("clock", {self.time: expression(1.0)}, expression(1.0)),)
             starts.append(_Start(self.time, expression(0.0)))
+        names = {*definitions, *parameters, *(start.name for start in starts)}
+        definitions = _ordered(definitions, names)
         scales = _scales(starts, parameters, definitions)
-        names = {*definitions, *parameters, *scales}
         # Not joined by `network.assemble`: it checks dimensions, and many published models would not pass.
         network = Network(
             states=tuple(State(start.name, UNIT, start.initial, scales[start.name]) for start in starts),
             parameters=tuple(Parameter(name, UNIT, value) for name, value in parameters.items()),
-            definitions=_ordered(definitions, names),
-            reactions=tuple(self.processes(held, self.time in used)),
+            definitions=definitions,
+            reactions=processes,
             units=dict.fromkeys(names, UNIT),
         )
         return SbmlModel(
@@ -110,8 +113,8 @@ class _Assembly:
             elements.time_unit,
         )
 
-    def processes(self, held: Mapping[str, Held], clock: bool) -> Iterator[Reaction]:
-        """Reactions, rate rules, and the clock when a formula reads it."""
+    def processes(self, held: Mapping[str, Held]) -> Iterator[Reaction]:
+        """Reactions and rate rules."""
         for key, reaction in self.reactions.items():
             changes = {
                 held[species].state: self.live(self.converted(species, change))
@@ -122,8 +125,6 @@ class _Assembly:
                 yield Reaction(key, changes, symbol(key))
         for key, rate in self.elements.rates.items():
             yield Reaction(f"rate of {key}", {key: expression(1.0)}, self.live(rate))
-        if clock:
-            yield Reaction("clock", {self.time: expression(1.0)}, expression(1.0))
 
     def converted(self, species: str, change: Expression) -> Expression:
         """Change of a species' amount for one extent of a reaction."""
@@ -235,8 +236,8 @@ class _Assembly:
 
 def _scales(starts: list[_Start], parameters: Mapping[str, float], definitions: Mapping[str, Expression]) -> dict[str, float]:
     """Typical size of each state: its value at time 0, or the smallest of the others' when that is 0, but at most 1."""
-    values = Values(parameters, definitions)
-    sizes = {start.name: abs(float(values.of(start.initial))) for start in starts}
+    values = compiled([start.initial for start in starts], definitions, parameters)(0.0, np.zeros(0))
+    sizes = {start.name: abs(float(value)) for start, value in zip(starts, values, strict=True)}
     usable = [size for size in sizes.values() if 0 < size < math.inf]
     smallest = min([*usable, 1.0])
     return {name: size if 0 < size < math.inf else smallest for name, size in sizes.items()}

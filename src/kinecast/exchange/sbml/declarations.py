@@ -69,7 +69,7 @@ def _species(species: Any, model: Any) -> Variable:
     compartment = model.getCompartment(species.getCompartment())
     if compartment is None:
         raise SbmlError(f"species {species.getId()}: the compartment '{species.getCompartment()}' is not declared.")
-    points = compartment.getSpatialDimensionsAsDouble() == 0
+    points = compartment.getSpatialDimensionsAsDouble() == 0 and not compartment.isSetSize()
     return Variable(
         species.getId(),
         "species",

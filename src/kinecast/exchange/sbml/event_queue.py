@@ -8,9 +8,10 @@ import numpy as np
 
 from kinecast.exchange.sbml.elements import SbmlEvent
 from kinecast.exchange.sbml.library import SbmlError
-from kinecast.exchange.sbml.model import Held, SbmlModel
-from kinecast.exchange.sbml.numeric import Values
-from kinecast.exchange.sbml.trajectory import point_values
+from kinecast.exchange.sbml.model import SbmlModel
+from kinecast.exchange.sbml.trajectory import model_function
+from kinecast.network import symbol
+from kinecast.network.expression import expression
 
 LARGEST_CASCADE = 100_000
 """Events at one moment after which they are taken to set each other off for ever."""
@@ -35,6 +36,8 @@ class EventQueue:
     def __init__(self, model: SbmlModel, seed: int) -> None:
         self._model = model
         self._events = model.events
+        self._programs = [_Program(model, event) for event in model.events]
+        self._triggers = model_function(model, [event.trigger for event in model.events])
         self._places = {state.name: i for i, state in enumerate(model.network.states)}
         self._random = np.random.default_rng(seed)
         self._waiting: list[Waiting] = []
@@ -42,9 +45,8 @@ class EventQueue:
 
     def triggers(self, times: np.ndarray | float, states: np.ndarray) -> np.ndarray:
         """Which triggers are true at points: (events, …)."""
-        values = point_values(self._model, times, states)
         shape = np.shape(times)
-        return np.array([np.broadcast_to(values.of(event.trigger), shape) > 0 for event in self._events])
+        return np.array([np.broadcast_to(value, shape) > 0 for value in self._triggers(times, states)])
 
     def changed(self, times: np.ndarray, states: np.ndarray) -> np.ndarray:
         """At which points (…) any trigger differs from what it was when events were last settled."""
@@ -69,53 +71,68 @@ class EventQueue:
     def _notice(self, time: float, states: np.ndarray) -> None:
         """Queue events whose trigger has turned true; drop those that do not persist when it turns false."""
         now = self.triggers(time, states)
-        values = point_values(self._model, time, states)
         self._waiting = [each for each in self._waiting if now[each.event] or self._events[each.event].persistent]
         for index in np.flatnonzero(now & ~self._was):
-            event = self._events[index]
-            delay = 0.0 if event.delay is None else float(values.of(event.delay))
+            event, program = self._events[index], self._programs[index]
+            delay = program.delay(time, states)
             if not delay >= 0.0:
                 raise SbmlError(f"event {event.id}: its delay is {delay:g} at time {time:g}.")
-            kept = self._assigned(event, values) if event.values_from_trigger_time else None
-            self._waiting.append(Waiting(int(index), time + delay, kept))
+            values = program.values(time, states) if event.values_from_trigger_time else None
+            self._waiting.append(Waiting(int(index), time + delay, values))
         self._was = now
 
     def _first(self, due: list[Waiting], time: float, states: np.ndarray) -> Waiting:
         """The event with the highest priority; chance decides among equals. One without priority comes after one with."""
-        values = point_values(self._model, time, states)
-        priorities = []
-        for each in due:
-            priority = self._events[each.event].priority
-            level = -np.inf if priority is None else float(values.of(priority))
-            priorities.append(-np.inf if np.isnan(level) else level)
+        priorities = [self._programs[each.event].priority(time, states) for each in due]
         equals = [each for each, priority in zip(due, priorities, strict=True) if priority == max(priorities)]
         return equals[int(self._random.integers(len(equals)))] if len(equals) > 1 else equals[0]
 
     def _execute(self, waiting: Waiting, time: float, states: np.ndarray) -> None:
         self._waiting.remove(waiting)
-        event = self._events[waiting.event]
-        before = point_values(self._model, time, states.copy())
-        values = self._assigned(event, before) if waiting.values is None else waiting.values
+        program = self._programs[waiting.event]
+        values = program.values(time, states) if waiting.values is None else waiting.values
+        sizes = program.sizes(time, states)
         held = self._model.held
-        # Sizes first: the amount of a species follows from its new concentration and its compartment's new size.
-        order = sorted(values, key=lambda key: key in held and held[key].size != "")
-        for key in order:
+        for key, value in values.items():
             if key in held:
-                self._keep_amounts(key, values, before, states)
-                self._set(held[key], values[key], time, states)
+                # A concentration sets the amount by the size before the event, also when the event changes the size too.
+                states[self._places[held[key].state]] = value * sizes.get(held[key].size, 1.0)
+                self._keep_amounts(key, value, sizes, states)
 
-    def _keep_amounts(self, compartment: str, values: dict[str, float], before: Values, states: np.ndarray) -> None:
+    def _keep_amounts(self, compartment: str, size: float, sizes: dict[str, float], states: np.ndarray) -> None:
         """When a compartment jumps, species held as concentrations keep their amounts."""
         for key, variable in self._model.variables.items():
             holding = self._model.held.get(key)
             concentration = variable.compartment == compartment and not variable.in_amount
             if concentration and holding is not None and not holding.size:
-                states[self._places[holding.state]] *= float(before.name(compartment)) / values[compartment]
+                states[self._places[holding.state]] *= sizes[compartment] / size
 
-    def _set(self, held: Held, value: float, time: float, states: np.ndarray) -> None:
-        if held.size:
-            value *= float(point_values(self._model, time, states).name(held.size))
-        states[self._places[held.state]] = value
 
-    def _assigned(self, event: SbmlEvent, values: Values) -> dict[str, float]:
-        return {key: float(values.of(formula)) for key, formula in event.assignments.items()}
+class _Program:
+    """Formulas of one event as functions of time and states."""
+
+    def __init__(self, model: SbmlModel, event: SbmlEvent) -> None:
+        self._keys = tuple(event.assignments)
+        self._assigned = model_function(model, list(event.assignments.values()))
+        self._timing = model_function(model, [event.delay or expression(0.0), event.priority or expression(-np.inf)])
+        touched = [held for key in self._keys if (held := model.held.get(key)) is not None]
+        jumping = [key for key in self._keys if model.variables[key].kind == "compartment"]
+        self._compartments = sorted({*(held.size for held in touched if held.size), *jumping})
+        self._sizes = model_function(model, [symbol(key) for key in self._compartments])
+
+    def values(self, time: float, states: np.ndarray) -> dict[str, float]:
+        """What is assigned to each variable."""
+        return dict(zip(self._keys, map(float, self._assigned(time, states)), strict=True))
+
+    def sizes(self, time: float, states: np.ndarray) -> dict[str, float]:
+        """Sizes of the compartments of the species assigned to, and of compartments assigned to."""
+        return dict(zip(self._compartments, map(float, self._sizes(time, states)), strict=True))
+
+    def delay(self, time: float, states: np.ndarray) -> float:
+        """The delay, 0 without one."""
+        return float(self._timing(time, states)[0])
+
+    def priority(self, time: float, states: np.ndarray) -> float:
+        """The priority, -∞ without one or when it is not a number."""
+        priority = float(self._timing(time, states)[1])
+        return -np.inf if np.isnan(priority) else priority

@@ -65,7 +65,7 @@ class FormulaReader:
         args = [self._expression(child, place, local) for child in children]
         result = _operation(kind, args)
         if result is None:
-            name = node.getName() or node.getOperatorName() or libsbml().formulaToL3String(node)
+            name = kind.lower() or libsbml().formulaToL3String(node)
             raise SbmlError(f"{place}: {name} is not supported.", _HINTS.get(kind, ""))
         return result
 

@@ -11,12 +11,12 @@ from kinecast.engine import Kernel, Status, compile_network
 from kinecast.exchange.sbml.event_queue import EventQueue
 from kinecast.exchange.sbml.library import SbmlError
 from kinecast.exchange.sbml.model import SbmlModel
-from kinecast.exchange.sbml.numeric import Values
-from kinecast.exchange.sbml.trajectory import Trajectory, Violation, point_values
+from kinecast.exchange.sbml.numeric import compiled
+from kinecast.exchange.sbml.trajectory import Trajectory, Violation, model_function
 
 LOOKS = 8
 """Times at which triggers are looked at between two outputs."""
-REFINEMENT = 16
+REFINEMENT = 100
 """Parts into which the interval in which a trigger turns is divided, again and again."""
 SHARPNESS = 1e-13
 """Width of that interval, relative to the time, at which it is a moment."""
@@ -56,6 +56,7 @@ class _Run:
         self.time = 0.0
         self.queue = EventQueue(model, seed)
         self.violations: dict[str, Violation] = {}
+        self._conditions = model_function(model, [constraint.condition for constraint in model.constraints])
         self._rtol = rtol
         self._parameters = np.array([parameter.value for parameter in model.network.parameters])
         self.states = _initial(model)
@@ -118,13 +119,15 @@ class _Run:
                 self.states = states
                 self._restart()
         if self.model.constraints:
-            values = point_values(self.model, self.time, self.states)
-            for constraint in self.model.constraints:
-                if not values.of(constraint.condition) > 0 and constraint.id not in self.violations:
+            values = self._conditions(self.time, self.states)
+            for constraint, value in zip(self.model.constraints, values, strict=True):
+                if not value > 0 and constraint.id not in self.violations:
                     self.violations[constraint.id] = Violation(self.time, constraint.id, constraint.message)
 
 
 def _initial(model: SbmlModel) -> np.ndarray:
     """States at time 0 (n_states,)."""
-    values = Values({parameter.name: parameter.value for parameter in model.network.parameters}, model.network.definitions)
-    return np.array([float(values.of(state.initial)) for state in model.network.states])
+    network = model.network
+    constants = {parameter.name: parameter.value for parameter in network.parameters}
+    values = compiled([state.initial for state in network.states], network.definitions, constants)
+    return np.array(values(0.0, np.zeros(0)), float)

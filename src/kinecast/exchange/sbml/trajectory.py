@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ import numpy as np
 from kinecast.errors import choices
 from kinecast.exchange.sbml.library import SbmlError
 from kinecast.exchange.sbml.model import SbmlModel
-from kinecast.exchange.sbml.numeric import Values
+from kinecast.exchange.sbml.numeric import Function, compiled
+from kinecast.network import Expression, symbol
 
 
 class Violation(NamedTuple):
@@ -42,7 +44,8 @@ class Trajectory:
         names = self.model.network.units
         if key not in names:
             raise SbmlError(f"'{key}' is not in the model {self.model.name}.", choices(key, names))
-        return np.array(np.broadcast_to(self._values().name(key), self.times.shape), float)
+        values = model_function(self.model, [symbol(key)])(self.times, self.states)
+        return np.array(np.broadcast_to(values[0], self.times.shape), float)
 
     def amount(self, species: str) -> np.ndarray:
         """Amounts (T,) of a species."""
@@ -58,12 +61,9 @@ class Trajectory:
         with np.errstate(all="ignore"):
             return self[species] / self[variable.compartment] if variable.in_amount else self[species]
 
-    def _values(self) -> Values:
-        return point_values(self.model, self.times, self.states)
 
-
-def point_values(model: SbmlModel, times: np.ndarray | float, states: np.ndarray) -> Values:
-    """Values at points: times (…), states (…, n_states)."""
-    names = {parameter.name: np.float64(parameter.value) for parameter in model.network.parameters}
-    names |= {state.name: states[..., i] for i, state in enumerate(model.network.states)}
-    return Values(names | {model.time: np.asarray(times, float)}, model.network.definitions)
+def model_function(model: SbmlModel, expressions: Sequence[Expression]) -> Function:
+    """Expressions over names of a model as a function of time and states."""
+    network = model.network
+    constants = {parameter.name: parameter.value for parameter in network.parameters}
+    return compiled(expressions, network.definitions, constants, model.time, [state.name for state in network.states])
