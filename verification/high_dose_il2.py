@@ -87,7 +87,7 @@ def targets(patients: int, seed: int) -> list[Target]:
         Target("lymphocyte nadir, fold of baseline", nadir, 0.02, 0.5, "came out"),
         Target("lymphocyte rebound, fold of baseline", rebound, 2, 6, "fitted"),
         Target("doses of the first cycle, label rule", endpoint(atkins, "doses_received_median, first cycle"), 7, 14, "fitted"),
-        Target("doses of the first cycle, rule of 2014", endpoint(davar, "doses_received_median, per cycle"), 7, 14, "came out"),
+        Target("doses of the first cycle, rule of 2014", endpoint(davar, "doses_received_median, per cycle"), 7, 14, "fitted"),
         Target("doses of the first cycle, practice of 1985", endpoint(kammula, _FIRST), 7, 15, "fitted"),
         Target("pressor-grade hypotension a course, 720,000 IU/kg", endpoint(yang, "vasopressor_use_per_course"), 0.3, 0.7, "fitted"),
         Target("pressor-grade hypotension a course, 72,000 IU/kg", endpoint(yang, "vasopressor_use_per_course", 1), 0, 0.1, "fitted"),

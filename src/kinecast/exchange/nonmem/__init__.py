@@ -43,9 +43,10 @@ A steady state is found by giving doses on the engine until what is left to go i
 changes. Not supported, and refused: switching compartments off (negative CMT), output compartments, clock times and dates,
 negative ADDL, EVID above 4, and lags or fractions that depend on states.
 
-Sources: NONMEM Users Guide part VI (PREDPP), chapters III and V, and part VIII, entries DOSE, SS DOSE and CALLFL (ICON plc,
-versions 7.4 and 7.5); where they leave a question open, NONMEM's output in the `nmtests` collection of Metrum Research Group,
-with which `verification/nmtests.py` compares.
+Sources: NONMEM Users Guide part VIII (help), entries DOSE EVENT RECORD, SS DATA ITEM, SS DOSE EVENT RECORD and CALLFL (ICON plc);
+where they leave a question open, NONMEM 7.5.1's output in the `nmtests` collection of Metrum Research Group, with which
+`verification/nmtests.py` compares. No output of NONMEM was at hand for a lag of at least II, SS = 3, F and lag of a constant
+infusion, and F, R or D that change between a record and its lagged or additional dose: there the table is our reading.
 """
 
 from kinecast.exchange.nonmem.additional import expand_additional

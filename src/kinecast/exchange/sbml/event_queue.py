@@ -114,7 +114,9 @@ class _Program:
     def __init__(self, model: SbmlModel, event: SbmlEvent) -> None:
         self._keys = tuple(event.assignments)
         self._assigned = model_function(model, list(event.assignments.values()))
-        self._timing = model_function(model, [event.delay or expression(0.0), event.priority or expression(-np.inf)])
+        delay = expression(0.0) if event.delay is None else event.delay
+        priority = expression(-np.inf) if event.priority is None else event.priority
+        self._timing = model_function(model, [delay, priority])
         touched = [held for key in self._keys if (held := model.held.get(key)) is not None]
         jumping = [key for key in self._keys if model.variables[key].kind == "compartment"]
         self._compartments = sorted({*(held.size for held in touched if held.size), *jumping})

@@ -1,0 +1,32 @@
+"""The documentation's rendered pages agree with the records, and its example runs through the reader."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from kinecast.trial import Protocol
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_reference_pages_agree_with_the_records():
+    render = runpy.run_path(str(ROOT / "docs" / "render.py"))
+    for name, text in render["pages"]().items():
+        page = ROOT / "docs" / "reference" / name
+        assert page.exists() and page.read_text(encoding="utf-8") == text, f"{name} is out of date: python docs/render.py"
+
+
+def test_the_protocol_of_the_readme_is_valid():
+    (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert Protocol.read(block).patients == 270
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").glob("*.md")), ids=lambda p: p.name)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8")):
+        if not target.startswith(("http", "mailto")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
