@@ -7,7 +7,10 @@ from kinecast.network import Expression, Module
 
 
 def body(records: Records) -> Module:
-    """Weight relative to the reference patient, and the patient's blood volume (Gcell per L of blood needs it)."""
+    """Weight over the reference weight, and the patient's blood volume in proportion to it (counts per litre need it).
+
+    relative weight = weight/reference weight,  blood volume = reference blood volume·relative weight
+    """
     module = Module("body", "Body size")
     p = Symbols(module, records)
     size = module.define("relative_weight", p.weight / p.reference_weight, "1")

@@ -9,7 +9,7 @@ from kinecast.network import Module
 def immunity(records: Records) -> Module:
     """Progenitor CD8 cells P are recruited by cytokine into a fixed programme of divisions Q that ends in effectors.
 
-    P' = k_P·(P0 - P) - k_rec·u·P,  P0 = antigenicity·P_rest,  u = x/(1 + x) from the cytokine in the tumour
+    P' = k_P·(P0 - P) - k_rec·u·P,  P0 = antigenicity·P_rest,  u = x/(1 + x) with x the tumour CD8 stimulus
     Q' = k_rec·u·P - k_prog·Q
     effectors made = trickle·P + burst·k_prog·Q
 
@@ -17,7 +17,12 @@ def immunity(records: Records) -> Module:
     finite pool within its first days. So the response follows the pool and the tumour far more than the number of doses,
     as practice found when doses fell from 13 to 7 (Kammula98).
 
-    Brakes: Treg follow blood Treg; MDSC follow tumour volume; PD-L1 follows interferon from killing.
+    Brakes, each 1 at rest (interferon 0): Treg R follow blood Treg b (over its resting number); MDSC M follow tumour volume V
+    (over its baseline); PD-L1 L follows interferon J from killing (a share of the tumour a day).
+
+    R' = k_R·(1 + inflow·(b - 1) - R),  M' = k_M·((V/V0)^m - M)
+    J' = k_J·(killing/k_half - J),  L' = k_L·(1 + induction·J/(1 + J) - L)
+    suppression = 1/(1 + w_R·R + w_M·M),  PD-1 engaged = L/(L + L_half)
     """
     module = Module("immunity", "Tumour-specific immunity")
     p = Symbols(module, records)

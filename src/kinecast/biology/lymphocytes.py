@@ -10,12 +10,19 @@ from kinecast.network import Expression, Module, symbol
 def lymphocytes(records: Records) -> Module:
     """Seven cell types, each in blood (B) and tissue (T), at rest unless a cytokine stimulates them.
 
+    B' = -e·(1 + held)·B + in·T + f·d·N0 + (p - d - c - a)·B
+    T' =  e·(1 + held)·B - in·T + (1 - f)·d·N0 + (p - d - c - a)·T,  N = B + T
+    in = e·f/(1 - f)·(1 + g_mob·mobilisation)/(1 + retention·M_T), without mobilisation for naive cells
     A' = k_A·(S - A),  S = x/(1 + x) with x the summed stimulus
-    division p = p_max·A^m/(1 + N/(κ·N0)),  loss = d·(N - N0)·[...] so that N0 is the resting number exactly
-    B' = -out·B + in·T + (p - d - contraction - AICD)·B ... see the reactions, one term each.
+    p = p_max·A^m/(1 + N/(κ·N0)),  c = k_c·(1 - A)·(N - N0)/N,  a = k_a·A (division, contraction, activation-induced death)
 
-    Blood and tissue exchange in an hour; at rest the fraction f of each type is in blood. Vessel-wall margination (NK: by
-    their own signal; T: by inflammation) empties blood in hours; mobilised effector cells stay in blood after it (rebound).
+    Naive cells have no p, c and a. N0, the number at rest, is steady without a stimulus, with the fraction f of it in blood.
+    Margination at vessel walls holds NK cells by their own signal S (`held` = g·M_NK), and T cells by inflammation I
+    (g·M_T), and empties blood within hours; mobilised effector cells stay in blood after it (rebound):
+
+    M_NK' = k·(S·(1 - τ) - M_NK),  τ' = k_τ·(depth·S - τ),  M_T' = k·(I - M_T),  mobilisation' = k·(mean A of CD4, CD8 - mobilisation)
+
+    CD56bright NK cells in tissue mature into CD56dim cells at k·(T - T0), T0 their number there at rest.
 
     Sources: Zhang07 (NK turnover), Vukmanovic06 (T and Treg turnover), Lotze85 (depletion in minutes, then expansion);
     division and its steepness: calibrated, see the records.

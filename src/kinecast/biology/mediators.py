@@ -9,12 +9,13 @@ from kinecast.network import Module
 def mediators(records: Records) -> Module:
     """Inflammation index I, IFN-γ, IL-6, IL-10, IL-5 and TNF, each a turnover around its resting level.
 
-    I' = k_I·(S_NK·(1 + g·(n - 1)) - I), where n is NK number over its resting number, saturating in n
+    I' = k_I·(S_NK·(1 + g·(n - 1)/(n + h)) - I), with S_NK the signal of CD56dim NK cells and n their number over its rest
     X' = k_X·(X_0·(1 + gain_X·drive_X) - X)
+    drive of IFN-γ = I·(1 + priming·A_NK),  of TNF, IL-6 and IL-10 = I,  of IL-5 = w·A_CD4 + (1 - w)·A_Treg
 
     IL-2 raises IFN-γ with a lag of an hour and a peak at about four, four times higher at later doses (Konrad92): the
-    drive is the inflammation index, primed by NK activation. IL-5 comes from CD4 cells and from cells as sensitive as Treg
-    (ILC2), which eosinophils follow (Macdonald90, VanHaelst91).
+    drive is the inflammation index, primed by NK activation A_NK. IL-5 comes from memory CD4 cells and from cells as sensitive
+    as Treg (ILC2); eosinophils follow it (Macdonald90, VanHaelst91).
     """
     module = Module("mediators", "Mediators")
     p = Symbols(module, records)

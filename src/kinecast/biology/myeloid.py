@@ -7,10 +7,13 @@ from kinecast.network import Module
 
 
 def myeloid(records: Records) -> Module:
-    """Precursors feed blood; feedback holds the resting count.
+    """Eosinophils follow IL-5; neutrophils have a feedback that holds the resting count; platelets are consumed with leak.
 
-    Eosinophils follow IL-5; neutrophils are a two-state Friberg model whose blood pool is emptied by margination; platelets
-    are consumed with vascular leak.
+    eosinophils: M' = k_M·(E0·(1 + gain·(IL-5/IL-5 at rest - 1)) - M),  E' = k_E·(M - E)
+    neutrophils: M' = k_tr·M·((N0/N)^γ - 1),  N' = k_N·(M - (1 + m·I)·N)
+    platelets:   P' = k_P·(P0 - (1 + consumption·leak)·P)
+
+    M is the marrow, I inflammation. Neutrophils are a two-state Friberg model whose blood pool is emptied by margination.
 
     Sources: Friberg02 (neutrophil feedback); VanHaelst91 and Macdonald90 (IL-5 before eosinophils); others see the records.
     """

@@ -40,6 +40,7 @@ _BODY = {
     "alt": ("alt_level", "xULN", "ALT"),
     "temperature_rise": ("temperature_rise", "delta_degC", "Temperature rise"),
     "weight_gain": ("fluid_gain", "1", "Weight gain"),
+    "weight_gain_mass": ("weight_gain_mass", "kg", "Weight gain"),
     "neurotoxicity": ("neurotoxicity", "1", "Neurotoxicity index"),
     "capillary_leak": ("vascular_leak", "1", "Vascular leak"),
     "il6": ("il6", "pg/mL", "IL-6"),

@@ -42,18 +42,22 @@ def binding(agent: str, agent_records: Records, records: Records) -> Module:
 
     stimulus_c = c / EC50_c,  EC50_c = K_βγ / (1 + φ·CD25_c/α*_c)
     uptake_c   = access·N_c·k_int·[trimer_c·c/(K_αβγ + c) + (β_c - trimer_c)·c/(K_βγ + c)],
-    trimer_c   = CD25_c·β_c/(CD25_c + β_c)
+    trimer_c   = φ·CD25_c·β_c/(CD25_c + β_c)
 
-    The drug also reaches the endothelium and, with what crosses into the tumour, antigen-engaged CD8 cells rich in CD25.
+    c is the drug in plasma, α*_c the CD25 number at which the EC50 has halved, β_c the number of IL-2Rβ. The drug also reaches
+    the endothelium and, with the share that crosses into the tumour, antigen-engaged CD8 cells rich in CD25:
+
+    endothelial stimulus = c/EC50_e,  tumour CD8 stimulus = penetration·c·(1 + φ·CD25_t/α*_CD8)/K_βγ
+
     Binding is at quasi-steady state: it settles in minutes, cells in days. φ is 1 for wild-type IL-2 and 0 for a drug that
-    does not bind CD25 (then the trimer binds with K_βγ).
+    does not bind CD25 (then there are no trimers, and every β binds with K_βγ).
 
     Arguments:
         agent: agent id.
         agent_records: the agent's receptor records: intermediate_kd, trimer_kd, cd25_dependence.
         records: receptor records of the cells.
 
-    Sources: Farhat21 (numbers, EC50 by cell); Robb87 and Lowenthal86 (internalisation); MODEL in docs.
+    Sources: SRC_BINDING
     """
     module = Module(f"binding_{agent}", f"{agent} at its receptors")
     p = Symbols(module, records)

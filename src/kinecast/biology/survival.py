@@ -10,7 +10,7 @@ def survival(records: Records, disease: Records) -> Module:
     """Hazards that grow with tumour volume V, and one of death from treatment that grows with pressor need.
 
     hazard_death' = h_0 + frailty·h_max·V^n/(V^n + V_half^n),  hazard_new_lesion' = h_new·V/(V + V_new)
-    hazard_toxic_death' = h_tox·pressor need²
+    hazard_toxic_death' = h_tox·(pressor need/need_0)²
 
     Sources: calibrated to control arms (disease record); the form is an association, not a mechanism.
     """

@@ -9,15 +9,18 @@ from kinecast.network import Module
 def toxicity(records: Records) -> Module:
     """Endothelium and inflammation drive leak and vasodilation; pressure, kidney, liver and temperature follow.
 
-    leak'         = k_L·(s·(endothelial signal + I) - leak)
-    vasodilation' = k_v·(s·(w_I·I + w_L·leak) - vasodilation)
-    MAP without pressors = MAP0·(1 - vasodilation/(1 + vasodilation)·max_fall)
-    pressor need  = gain·max(0, MAP target - MAP without pressors), a phenylephrine rate
+    leak'         = k_L·(s·g_L·(w_E·E + (1 - w_E)·I) - leak),  E = x/(1 + x) with x the endothelial stimulus
+    fluid'        = k_in·leak - k_out·fluid
+    vasodilation' = k_v·(g_v·(w_I·s·I + (1 - w_I)·leak) - vasodilation)
+    MAP without pressors = MAP0·(1 - max_fall·vasodilation/(1 + vasodilation))
+    deficit       = max(0, MAP target - MAP without pressors), its corner rounded over `pressure_margin`
+    MAP           = MAP without pressors + deficit,  pressor need = gain·deficit, a phenylephrine rate
+    creatinine'   = k_c·(c0·(1 + gain·vasodilation^m) - creatinine),  ALT' = k_a·(a0·(1 + gain·s_a·I) - ALT)
+    fever'        = k_f·(max·I/(I + half) - fever)
+    neurotoxicity' = k_n·(gain·s_n·I - neurotoxicity), slow, because it comes late in a course (Denicoff87)
 
     s is the patient's vascular sensitivity, the main reason why patients differ. The endothelium is taken to answer to
     nanomolar drug (assumed: ten times less drug gave pressors to 3 instead of 52 % of patients, Yang94).
-
-    neurotoxicity' = k_n·(s_n·I - neurotoxicity), slow, because it comes late in a course (Denicoff87)
 
     Sources: Textor87 and the renal series (creatinine, weight); Kammula98, Yang94 (how often pressors were needed).
     """
@@ -34,6 +37,7 @@ def toxicity(records: Records) -> Module:
     fluid = module.state("fluid_gain", "1", scale=0.01)
     module.reaction("fluid_in", {fluid: 1}, p.fluid_rate * leak)
     module.reaction("fluid_out", {fluid: -1}, p.fluid_recovery * fluid)
+    module.define("weight_gain_mass", fluid * module.read("weight", "kg"), "kg")
 
     dilation = module.state("vasodilation", "1", scale=0.1)
     pull = p.dilation_share_inflammation * sensitive * inflammation + (1 - p.dilation_share_inflammation) * leak

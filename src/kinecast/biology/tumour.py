@@ -16,12 +16,13 @@ def tumour(records: Records, disease: Records) -> Module:
     """Three lesions that share the patient's immunity and differ in size, growth and antigenicity.
 
     With C = e^s sensitive and R = e^r resistant cells (logarithms are the states: a lesion can shrink a billionfold):
-    s' = g·(1 - V/V_max)·viable(C) - k_E·E·f/(C + R + E + h) ,  r' = g·(1 - V/V_max)·viable(R) - k_NK·n
+    s' = g·(1 - V/V_max)·viable(C) - k_E·E·f/(C + R + E + h),  r' = g·(1 - V/V_max)·viable(R) - k_NK·n
     viable(C) = (C - one cell)/(C + one cell): below one cell a clone dies out
-    X' = killed - k_X·X ,  E' = made·share - (d_E + k_exh·o)·E ,  V = (C + R + X)/density
+    X' = killed - k_X·X,  E' = made·share - (d_E + k_exh·o)·E,  V = (C + R + X)/density
+    f = suppression·(1 - block·o)·antigenicity of the lesion,  share = i·V/(elsewhere + Σ i·V) over the lesions
 
-    f is what suppression and PD-1 engagement leave of the effectors' power, times the lesion's own antigenicity; the share
-    of effectors follows lesion volume; n is NK number in blood over its resting number.
+    X are dead cells, E effectors, o is how far PD-1 is engaged, i the lesion's infiltration, and n the number of CD56dim NK
+    cells (blood and tissue) over its resting number.
 
     Sources: growth by disease (its record); dead-cell clearance and killing: see the records.
     """
