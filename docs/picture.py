@@ -22,7 +22,8 @@ def main() -> None:
     for spec in pictures.values():
         shared |= {key: spec.pop(key) for key in ("$schema", "config", "background", "padding") if key in spec}
     rows = [{"hconcat": [pictures[name] for name in row], "spacing": 50} for row in ROWS]
-    whole = {**shared, "vconcat": rows, "spacing": 50, "padding": 20, "background": "white", "resolve": {"scale": {"color": "independent"}}}
+    apart = {"resolve": {"scale": {"color": "independent"}}}
+    whole = {**shared, "vconcat": rows, "spacing": 50, "padding": 20, "background": "white", **apart}
     HERE.mkdir(exist_ok=True)
     (HERE / "forecast.png").write_bytes(vl_convert.vegalite_to_png(json.dumps(whole), scale=1.3))
 

@@ -19,7 +19,7 @@ HERE = Path(__file__).parent / "reference"
 
 def pages() -> dict[str, str]:
     """File name → text of every reference page."""
-    written = {f"agent-{key}.md": agent_page(key) for key in sorted(catalog.agents())}
+    written = {f"agent-{key}.md": record_page(catalog.agent(key)) for key in sorted(catalog.agents())}
     written |= {f"disease-{key}.md": record_page(catalog.disease(key)) for key in sorted(catalog.diseases())}
     written["parameters.md"] = parameter_page()
     written["equations.md"] = equation_page()
@@ -28,16 +28,11 @@ def pages() -> dict[str, str]:
     return {name: text.rstrip("\n") + "\n" for name, text in written.items()}
 
 
-def agent_page(key: str) -> str:
-    """One agent: every number with its source."""
-    agent = catalog.agent(key)
-    return record_page(agent)
-
-
-def record_page(record: object) -> str:
-    """A record as its description lines, numbers in a table."""
-    lines = [f"# {record.name}", "", record.description, ""]  # type: ignore[attr-defined]
-    rows = [(line.field, line.reported, line.source, line.identifier, line.where, line.status) for line in catalog.describe(record)]
+def record_page(record: catalog.Agent | catalog.Disease) -> str:
+    """An agent or a disease: its description, and every number with its source."""
+    lines = [f"# {record.name}", "", record.description, ""]
+    told = catalog.describe(record)
+    rows = [(line.field, line.reported, line.source, line.identifier, line.where, line.status) for line in told]
     return "\n".join(lines + table(("", "value", "source", "identifier", "where in it", "status"), rows))
 
 
@@ -58,8 +53,8 @@ def parameter_page() -> str:
 def equation_page() -> str:
     """All equations of a melanoma patient who may be given aldesleukin."""
     network = assemble(["aldesleukin"], "melanoma-metastatic").network
-    head = f"{len(network.states)} states, {len(network.reactions)} reactions, {len(network.parameters)} parameters. Time in days."
-    return f"# Equations\n\n{head}\n\n{equations_markdown(network)}"
+    size = f"{len(network.states)} states, {len(network.reactions)} reactions, {len(network.parameters)} parameters"
+    return f"# Equations\n\n{size}. Time in days.\n\n{equations_markdown(network)}"
 
 
 def trial_page() -> str:
@@ -79,12 +74,12 @@ def trial_page() -> str:
 
 
 def citation_page() -> str:
-    """Every work cited by a record."""
+    """Every work that a record or an equation cites."""
     rows = []
     for key in sorted(catalog.citations()):
         work = catalog.citation(key)
-        identifier = f"doi:{work.doi}" if work.doi else f"PMID {work.pmid}" if work.pmid else work.url or ""
-        rows.append((key, work.authors, work.year, work.title or "", work.journal or "", identifier, "" if work.resolved else "unresolved"))
+        doubt = "" if work.resolved else "unresolved"
+        rows.append((key, work.authors, work.year, work.title, work.journal, work.identifier, doubt))
     return "\n".join(["# Works cited", "", *table(("key", "authors", "year", "title", "in", "identifier", ""), rows)])
 
 

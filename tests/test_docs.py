@@ -1,4 +1,4 @@
-"""The documentation's rendered pages agree with the records, and its example runs through the reader."""
+"""The documentation's rendered pages agree with the records, its examples run, and its links lead somewhere."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ def test_reference_pages_agree_with_the_records():
 def test_the_protocol_of_the_readme_is_valid():
     (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert Protocol.read(block).patients == 270
+
+
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
+    """The example as written, on fewer patients; its `my-protocol.yaml` is the protocol shown below it."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (protocol,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert "patients=1000" in code and "patients: 270" in protocol
+    monkeypatch.chdir(tmp_path)
+    Path("my-protocol.yaml").write_text(protocol.replace("patients: 270", "patients: 8"), encoding="utf-8")
+    exec(compile(code.replace("patients=1000", "patients=8"), "README.md", "exec"), {})
+    assert {path.name for path in tmp_path.iterdir()} == {"my-protocol.yaml", "waterfall.svg", "atkins", "my-protocol.html"}
 
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").glob("*.md")), ids=lambda p: p.name)

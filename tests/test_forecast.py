@@ -26,7 +26,7 @@ def test_bits_do_not_depend_on_threads(atkins):
     assert same(atkins, run("atkins1999", patients=SIZE, seed=1, threads=2))
 
 
-@pytest.mark.parametrize("chunk", [7, 64])
+@pytest.mark.parametrize("chunk", [7, 33])
 def test_bits_do_not_depend_on_chunks(atkins, chunk, monkeypatch):
     monkeypatch.setattr(execute, "CHUNK", chunk)
     assert same(atkins, run("atkins1999", patients=SIZE, seed=1, threads=1))

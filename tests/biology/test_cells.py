@@ -21,7 +21,7 @@ def fold(course, name):
 
 def test_lymphocytes_leave_blood_within_two_days_and_rebound(high):
     lymphocytes = fold(high, "lymphocyte_count")
-    nadir, rebound = lymphocytes[:24 * 5].argmin(), lymphocytes.argmax()
+    nadir, rebound = lymphocytes[: 24 * 5].argmin(), lymphocytes.argmax()
     assert HOURS[nadir] < 2 and lymphocytes[nadir] < 0.5
     assert 4.3 < HOURS[rebound] < 9 and 2 < lymphocytes[rebound] < 6
 

@@ -8,9 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinecast import catalog
+from kinecast.biology.body import body
+from kinecast.biology.disposition import disposition
 from kinecast.engine import Bolus, Infusion, solve
-from kinecast.network import Module, assemble
+from kinecast.network import assemble
 from kinecast.units import quantity
+
+from .conftest import Course, model
 
 ACCOUNT = ("depot", "central", "peripheral", "eliminated", "consumed", "lost_at_site")
 
@@ -27,8 +31,6 @@ def in_all(course):
     duration=st.floats(0.01, 20.0),
 )
 def test_dose_equals_body_plus_account(iv, sc, infused, duration):
-    from tests.biology.conftest import Course, model
-
     events = [
         Bolus(0.0, "aldesleukin_central", iv),
         Bolus(1.5, "aldesleukin_depot", sc),
@@ -40,17 +42,16 @@ def test_dose_equals_body_plus_account(iv, sc, infused, duration):
 
 def test_iv_bolus_without_receptors_against_closed_form():
     """Two compartments, the receptor sink absent: C = A·e^(-αt) + B·e^(-βt)."""
-    from kinecast.biology.body import body
-    from kinecast.biology.disposition import disposition
-
     agent = catalog.agent("aldesleukin")
     network = assemble([body(catalog.parameters("body")), disposition(agent.id, agent.disposition, depot=False)])
     p = {name: record.quantity.canonical for name, record in agent.disposition.items()}
     weight = catalog.parameters("body")
     size = weight["weight"].value / weight["reference_weight"].value
     v1, v2 = p["central_volume"] * size, p["peripheral_volume"] * size
-    k10, k12, k21 = (flow * size**0.75 / v for flow, v in zip(
-        (p["clearance"], p["distribution_clearance"], p["distribution_clearance"]), (v1, v1, v2), strict=True))
+    k10, k12, k21 = (
+        flow * size**0.75 / v
+        for flow, v in zip((p["clearance"], p["distribution_clearance"], p["distribution_clearance"]), (v1, v1, v2), strict=True)
+    )
     total, product = k10 + k12 + k21, k10 * k21
     alpha = (total + np.sqrt(total**2 - 4 * product)) / 2
     beta = product / alpha
@@ -93,13 +94,18 @@ def test_half_lives_against_konrad_1990(bolus):
 
 
 def test_the_sink_grows_with_the_cells_it_feeds(course):
-    """On a constant low dose the level falls while cells multiply, and clearance by cells rises (Caligiuri 1993 saw NK expand)."""
+    """On a constant low dose the level falls while cells multiply, and they take up more (Caligiuri 1993 saw NK expand)."""
     days = np.array([1.0, 7.0, 28.0, 80.0])
     run = course([Infusion(0.0, "aldesleukin_central", 90 * 3.0, 90.0)], days)
     assert np.all(np.diff(run["aldesleukin_plasma"]) < 0)
     assert run["aldesleukin_consumption"][-1] > 2 * run["aldesleukin_consumption"][0]
 
 
-def test_module_of_one_agent_does_not_know_others():
-    network = assemble([Module("empty")])
-    assert network.states == ()
+def test_two_agents_share_no_state_and_no_reaction_changes_both():
+    records = catalog.agent("aldesleukin").disposition
+    pair = [disposition(name, records, depot=True) for name in ("first", "second")]
+    network = assemble([body(catalog.parameters("body")), *pair])
+    assert len(network.states) == 2 * len(pair[0].states)
+    for reaction in network.reactions:
+        named = {*reaction.changes, *reaction.rate.symbols()}
+        assert len({name.partition("_")[0] for name in named} & {"first", "second"}) == 1, reaction.name

@@ -5,6 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kinecast.engine import solve
+
+from .conftest import model
+
 WEEKS = np.arange(0, 40) * 7.0
 
 
@@ -17,9 +21,6 @@ def immune_patient(model, antigenicity):
 
 @pytest.fixture
 def burden(high_dose):
-    from kinecast.engine import solve
-    from tests.biology.conftest import model
-
     def run(antigenicity, **doses):
         patient = model("melanoma-metastatic")
         values = immune_patient(patient, antigenicity)
@@ -43,8 +44,8 @@ def test_without_drug_even_the_antigenic_tumour_grows(burden):
 def test_seven_doses_do_most_of_what_fourteen_do(burden):
     """Doses a course fell from 13 to 7 over twelve years without a change in response (Kammula 1998)."""
     fourteen, seven = burden(8.0), burden(8.0, number=7)
-    shrink = lambda b: np.log(b[0] / b.min())  # noqa: E731
-    assert shrink(seven) > 0.6 * shrink(fourteen)
+    by_seven, by_fourteen = (np.log(size[0] / size.min()) for size in (seven, fourteen))
+    assert by_seven > 0.6 * by_fourteen
 
 
 def test_a_tenth_of_the_dose_does_less(burden):
@@ -53,9 +54,6 @@ def test_a_tenth_of_the_dose_does_less(burden):
 
 
 def test_a_clone_below_one_cell_dies_out():
-    from kinecast.engine import solve
-    from tests.biology.conftest import model
-
     patient = model("melanoma-metastatic")
     values = np.array([[p.value for p in patient.network.parameters]])
     names = [p.name for p in patient.network.parameters]

@@ -36,7 +36,7 @@ def test_identifier_of_a_wrong_form_is_refused(fields: dict[str, str], says: str
 def test_short_name_is_first_author_and_year() -> None:
     assert catalog.citation("Konrad90").short == "Konrad 1990"
     assert catalog.citation("ProleukinLabel").short == "Proleukin US label 2023"
-    assert catalog.citation("Lowenthal86").short == "Lowenthal 1986"
+    assert catalog.citation("Farhat19").short == "Farhat 2019"
 
 
 def test_merge_keeps_one_citation_a_work_with_all_reasons() -> None:
@@ -53,6 +53,26 @@ def test_bibtex_gives_identifier_reasons_and_doubts() -> None:
     assert "doi = {10.1001/jama.1994.03510360033032}" in entry
     assert "cited for response" in entry
     assert "unresolved" in catalog.citation("SwissLabel").bibtex()
+
+
+@pytest.mark.parametrize(
+    ("authors", "written"),
+    [
+        ("Robb RJ, Greene WC", "Robb, R. J. and Greene, W. C."),
+        ("van Stipdonk MJ, et al.", "van Stipdonk, M. J. and others"),
+        ("Liu et al.", "{Liu} and others"),
+        ("US Food and Drug Administration", "{US Food and Drug Administration}"),
+    ],
+)
+def test_bibtex_separates_people_and_keeps_organisations_whole(authors: str, written: str) -> None:
+    entry = Citation(key="A00", authors=authors, year=2000, doi="10.1000/1", resolved=True).bibtex()
+    assert f"author = {{{written}}}" in entry
+
+
+def test_bibtex_escapes_what_latex_would_read_as_commands() -> None:
+    entry = Citation(key="A00", authors="Doe J", year=2000, doi="10.1000/a_b", resolved=True).because("parameter a_b").bibtex()
+    assert r"cited for parameter a\_b" in entry
+    assert "doi = {10.1000/a_b}" in entry
 
 
 def test_line_says_what_was_reported_and_where() -> None:

@@ -168,6 +168,27 @@ def test_two_compartments_give_back_the_printed_half_lives() -> None:
     assert slow == pytest.approx(reported["half_life_beta"].value, rel=0.02)
 
 
+def test_correlated_spreads_name_one_parameter_of_their_module_that_stands_alone() -> None:
+    """`patients.distributions.scores` relies on it: a chain or a second name would give another correlation than written."""
+    checked = 0
+    for module in MODULES:
+        records = catalog.parameters(module)
+        for name, record in records.items():
+            for other, correlation in record.correlated_with.items():
+                assert len(record.correlated_with) == 1, name
+                assert -1 < correlation < 1, name
+                assert record.between_patients and records[other].between_patients, name
+                assert not records[other].correlated_with, name
+                checked += 1
+    assert checked > 3
+
+
+def test_parameters_of_different_modules_have_different_names() -> None:
+    """Modules of one patient share a name space."""
+    names = [name for module in MODULES for name in catalog.parameters(module)]
+    assert len(names) == len(set(names)), sorted({name for name in names if names.count(name) > 1})
+
+
 def test_protocols_use_what_the_catalogue_has() -> None:
     for trial in catalog.trials().values():
         assert trial.protocol["disease"] == trial.disease

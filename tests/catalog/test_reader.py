@@ -63,7 +63,7 @@ def test_unknown_field_suggests_the_nearest_one(tmp_path: Path) -> None:
     [
         ("id: x\nname: 'open\n", r"bad.yaml, line \d"),
         ("id: x\nlist: [1, 2\nname: y\n", r"bad.yaml, line 3"),
-        ("id: x\nname: y\nid: z\n", "bad.yaml, line 3, column 1: 'id' is given twice"),
+        ("id: x\nname: y\nid: z\n", "bad.yaml, line 3, column 1: 'id' is written twice"),
     ],
 )
 def test_broken_yaml_names_file_and_line(tmp_path: Path, text: str, says: str) -> None:

@@ -144,3 +144,19 @@ def test_fingerprint_changes_with_an_equation_and_not_with_assembly():
     changed.define("extra", changed.parameter("rate", 0.5, "1/h") * 2, "1/h")
     assert assemble([decay()]).fingerprint() == assemble([decay()]).fingerprint()
     assert assemble([decay()]).fingerprint() != assemble([changed]).fingerprint()
+
+
+def test_fingerprint_sees_every_digit_and_the_order_of_sums_but_not_what_is_shared():
+    def with_extra(build):
+        module = decay()
+        a, b, c = (module.parameter(name, 1.0, "1") for name in "abc")
+        module.define("extra", build(a, b, c), "1")
+        return assemble([module]).fingerprint()
+
+    def twice_shared(a, b, c):
+        both = a + b
+        return both * both
+
+    assert with_extra(lambda a, b, c: 1.23456789 * a) != with_extra(lambda a, b, c: 1.23456788 * a)
+    assert with_extra(lambda a, b, c: a + (b + c)) != with_extra(lambda a, b, c: (a + b) + c)
+    assert with_extra(twice_shared) == with_extra(lambda a, b, c: (a + b) * (a + b))

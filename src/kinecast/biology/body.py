@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Expression, Module
 
@@ -21,3 +25,8 @@ def body(records: Records) -> Module:
 def relative_weight(module: Module) -> Expression:
     """Weight over the reference weight, for a module that scales with it."""
     return module.read("relative_weight", "1")
+
+
+def body_surface(weight: Any, height: Any) -> Any:
+    """Body surface, m2, from weight in kg and height in cm; numbers or arrays. Source: Mosteller 1987."""
+    return np.sqrt(weight * height / 3600.0)

@@ -17,10 +17,11 @@ def lymphocytes(records: Records) -> Module:
     p = p_max·A^m/(1 + N/(κ·N0)),  c = k_c·(1 - A)·(N - N0)/N,  a = k_a·A (division, contraction, activation-induced death)
 
     Naive cells have no p, c and a. N0, the number at rest, is steady without a stimulus, with the fraction f of it in blood.
-    Margination at vessel walls holds NK cells by their own signal S (`held` = g·M_NK), and T cells by inflammation I
-    (g·M_T), and empties blood within hours; mobilised effector cells stay in blood after it (rebound):
+    Margination at vessel walls holds NK cells by the signal S_NK of CD56dim cells (`held` = g·M_NK), and T cells by
+    inflammation I (g·M_T), and empties blood within hours; mobilised effector cells stay in blood after it (rebound):
 
-    M_NK' = k·(S·(1 - τ) - M_NK),  τ' = k_τ·(depth·S - τ),  M_T' = k·(I - M_T),  mobilisation' = k·(mean A of CD4, CD8 - mobilisation)
+    M_NK' = k·(S_NK·(1 - τ) - M_NK),  τ' = k_τ·(depth·S_NK - τ),  M_T' = k·(I - M_T)
+    mobilisation' = k·(mean A of memory CD4 and CD8 cells - mobilisation)
 
     CD56bright NK cells in tissue mature into CD56dim cells at k·(T - T0), T0 their number there at rest.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,6 @@ class PatientModel:
     agents: tuple[str, ...]
     routes: Mapping[tuple[str, str], str]
     disease: str
-    _memo: dict = field(default_factory=dict, repr=False, compare=False)
 
     def dose_target(self, agent: str, route: str) -> str:
         """State that receives a dose of `agent` by `route` (amounts in nmol)."""
@@ -45,14 +44,16 @@ class PatientModel:
             raise ProtocolError(f"{agent} cannot be given by the route '{route}'", f"Routes: {valid}.") from None
 
     def kernel(self) -> Kernel:
-        """The compiled network (compiled once)."""
-        from kinecast.engine import compile_network
+        """The network, compiled when it is first asked for. Ask once before threads do: each would compile it again."""
+        return self._kernel
 
-        if "kernel" not in self._memo:
-            self._memo["kernel"] = compile_network(self.network)
-        return self._memo["kernel"]
-
-    @cached_property
+    @property
     def tumour(self) -> bool:
         """Whether this patient has a tumour."""
         return self.disease != "none"
+
+    @cached_property
+    def _kernel(self) -> Kernel:
+        from kinecast.engine import compile_network
+
+        return compile_network(self.network)

@@ -13,7 +13,7 @@ def receptors(records: Records) -> Module:
     d CD25_c/dt = k·(CD25_c0·(1 + induction_c·A_c) - CD25_c)
     d sCD25/dt  = turnover·(sCD25_0·(Σ CD25_c·N_c)/(Σ at rest) - sCD25)
 
-    Sources: Farhat21 (resting numbers per cell); Nagler90 (CD56bright NK); induction: see the records.
+    Sources: Farhat19 (resting numbers per cell); Nagler90 (CD56bright NK); induction: see the records.
     """
     module = Module("receptors", "Gamma-chain receptors")
     p = Symbols(module, records)
@@ -57,7 +57,7 @@ def binding(agent: str, agent_records: Records, records: Records) -> Module:
         agent_records: the agent's receptor records: intermediate_kd, trimer_kd, cd25_dependence.
         records: receptor records of the cells.
 
-    Sources: SRC_BINDING
+    Sources: Farhat19 (numbers, EC50 by cell); Nagler90 (CD56bright NK); Robb87 (internalisation); docs/model.md.
     """
     module = Module(f"binding_{agent}", f"{agent} at its receptors")
     p = Symbols(module, records)

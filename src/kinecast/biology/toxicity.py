@@ -20,9 +20,10 @@ def toxicity(records: Records) -> Module:
     neurotoxicity' = k_n·(gain·s_n·I - neurotoxicity), slow, because it comes late in a course (Denicoff87)
 
     s is the patient's vascular sensitivity, the main reason why patients differ. The endothelium is taken to answer to
-    nanomolar drug (assumed: ten times less drug gave pressors to 3 instead of 52 % of patients, Yang94).
+    nanomolar drug (assumed: with ten times less drug, 3 instead of 52 % of courses needed pressors, Yang94).
 
-    Sources: Textor87 and the renal series (creatinine, weight); Kammula98, Yang94 (how often pressors were needed).
+    Sources: Textor87 (leak, weight); Belldegrun87 and BelldegrunRCC (creatinine); HaemoIL2 (pressure); Atkins99 and Yang94 (how
+    often pressors were needed).
     """
     module = Module("toxicity", "Harm")
     p = Symbols(module, records)

@@ -49,6 +49,7 @@ __all__ = [
     "grading",
     "gradings",
     "merge",
+    "parameter_files",
     "parameters",
     "read_record",
     "read_yaml",
@@ -92,7 +93,8 @@ def gradings() -> Shelf[Grading]:
 
 
 @cache
-def _parameter_files() -> Shelf[ParameterFile]:
+def parameter_files() -> Shelf[ParameterFile]:
+    """Return the files of parameters, by the name of the biology module."""
     return Shelf(_DATA / "parameters", ParameterFile, "set of parameters")
 
 
@@ -123,4 +125,4 @@ def grading(key: str) -> Grading:
 
 def parameters(module: str) -> Mapping[str, Parameter]:
     """Return the parameters of a biology module, by id; raises CatalogError when the module has none."""
-    return _parameter_files()[module].parameters
+    return parameter_files()[module].parameters

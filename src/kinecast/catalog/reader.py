@@ -30,9 +30,9 @@ def read_record(path: Path, model: type[_Model]) -> _Model:
 
 
 def read_yaml(path: Path) -> Any:
-    """Return the content of a YAML file; a key that is given twice is an error."""
+    """Return the content of a YAML file; a key that is written twice is an error."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeyLoader)
     except OSError as error:
         raise CatalogError(f"{path}: {error.strerror}.") from None
     except yaml.YAMLError as error:
@@ -42,15 +42,16 @@ def read_yaml(path: Path) -> Any:
         raise CatalogError(f"{path.name}{line}: {problem}.", "Is a quote, a colon or an indent missing there?") from None
 
 
-class _UniqueKeys(_Loader):
-    """A safe loader that refuses a key given twice, which plain YAML silently overwrites."""
+class UniqueKeyLoader(_Loader):
+    """A safe loader that refuses a key written twice, which plain YAML silently overwrites."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+        """Return the mapping that a node holds; raises ConstructorError at the second of two equal keys."""
         keys = [key.value for key, _ in node.value]
         for position, key in enumerate(keys):
             if key in keys[:position]:
                 mark = node.value[position][0].start_mark
-                raise yaml.constructor.ConstructorError(None, None, f"'{key}' is given twice", mark)
+                raise yaml.constructor.ConstructorError(None, None, f"'{key}' is written twice", mark)
         return super().construct_mapping(node, deep=deep)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -18,11 +18,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Threads = Annotated[Optional[int], typer.Option(min=1, help="Threads to use.", show_default="all cores")]  # noqa: UP045
-Out = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option(help="Folder for the results; one that kinecast made is replaced.", show_default="./kinecast-<trial>"),
-]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads to use.", show_default="all cores")]
+_OUT = "Folder for the results; one that kinecast made is replaced."
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
@@ -56,12 +53,12 @@ def _options(
 def run(
     trial: Annotated[str, typer.Argument(metavar="TRIAL_OR_FILE", help="A trial of the catalogue, or a protocol in YAML.")],
     patients: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(min=1, help="Virtual patients in each arm.", show_default="as many as the protocol treats"),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Which virtual population; the same seed gives the same patients.")] = 1,
     threads: Threads = None,
-    out: Out = None,
+    out: Annotated[Path | None, typer.Option(help=_OUT, show_default="./kinecast-<trial>")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -75,7 +72,7 @@ def run(
 def rerun(
     provenance: Annotated[Path, typer.Argument(metavar="DIR_OR_PROVENANCE", help="Results of a run, or their provenance.json.")],
     threads: Threads = None,
-    out: Out = None,
+    out: Annotated[Path | None, typer.Option(help=_OUT, show_default="./<folder of the first run>-again")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kinecast.runs import Forecast
@@ -37,7 +37,7 @@ def run_again(provenance: Path, *, threads: int | None, out: Path | None, as_jso
 
 
 def _finish(make: Callable[[Progress | None], Forecast], folder: Path, as_json: bool, quiet: bool) -> None:
-    from kinecast.report import warm_up
+    from kinecast.report import store, warm_up
     from kinecast.report.page import page
     from kinecast.runs.store import check_free
 
@@ -47,14 +47,14 @@ def _finish(make: Callable[[Progress | None], Forecast], folder: Path, as_json: 
         forecast = make(progress)
         report = page(forecast)
         forecast.save(folder)
-    (folder / "report.html").write_text(report, encoding="utf-8")
+    store(report, folder / "report.html")
     if as_json:
         print(json.dumps(forecast.summary, indent=1, ensure_ascii=False))
     elif not quiet:
         _show(forecast, folder)
 
 
-def _show(forecast: Any, folder: Path) -> None:
+def _show(forecast: Forecast, folder: Path) -> None:
     from rich.console import Console
 
     from kinecast.report.terminal import endpoint_table
@@ -72,10 +72,11 @@ def _progress(*, shown: bool) -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("Simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("patients"), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Bar(*columns, console=Console(stderr=True), transient=True)
     started = time.monotonic()
 
     def draw(done: int, total: int) -> None:

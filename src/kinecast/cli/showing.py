@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from kinecast import catalog
-from kinecast.catalog.records import Citation, ParameterFile
+from kinecast.catalog.records import Citation
 from kinecast.errors import CatalogError, choices
 
 HEADINGS = ("Number", "Value", "Source", "Where in it", "Status")
@@ -43,7 +42,7 @@ def _shelves() -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "trial", catalog.trials()
     yield "holding rule", catalog.rules()
     yield "grading", catalog.gradings()
-    modules = catalog.Shelf(Path(catalog.__file__).parent / "data" / "parameters", ParameterFile, "set of parameters")
+    modules = catalog.parameter_files()
     yield "parameters", modules
     yield "parameter", {name: record for module in modules.values() for name, record in module.parameters.items()}
     yield "citation", catalog.citations()

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Union
-
-OPERATIONS = {"add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "neg": 1, "exp": 1, "log": 1, "max": 2, "min": 2, "where": 3}
-"""Operation names and how many arguments each takes. `where(c, a, b)` is a where c > 0, else b."""
 
 Operand = Union["Expression", float, int]
 
@@ -15,6 +12,7 @@ Operand = Union["Expression", float, int]
 class Expression:
     """A node: a number (`op == "number"`, in `value`), a symbol (`op == "symbol"`, in `name`) or an operation on `args`.
 
+    Operations are add, sub, mul, div, pow, max and min of two, neg, exp and log of one, and where(c, a, b): a if c > 0, else b.
     Nodes are built with Python operators and the functions `exp`, `log`, `sqrt`, `maximum`, `minimum`, `where` of this module.
     They are compared by identity; give equal things the same name instead of comparing trees.
     """
@@ -142,22 +140,23 @@ _PRECEDENCE = {"add": 1, "sub": 1, "neg": 2, "mul": 3, "div": 3, "pow": 4}
 _SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "^"}
 
 
-def text(node: Expression, show: Callable[[str], str] = str) -> str:
-    """Write an expression as one line; `show` may rename symbols."""
+def text(node: Expression) -> str:
+    """Write an expression as one line for people: numbers to six digits, brackets only where they change what it means."""
+    return _written(node, 0)
 
-    def written(node: Expression, outer: int, right: bool = False) -> str:
-        if node.op == "number":
-            return f"{node.value:g}"
-        if node.op == "symbol":
-            return show(node.name)
-        if node.op == "neg":
-            inner = "-" + written(node.args[0], _PRECEDENCE["neg"])
-            return f"({inner})" if outer >= _PRECEDENCE["neg"] else inner
-        if node.op not in _SIGNS:
-            return f"{node.op}({', '.join(written(arg, 0) for arg in node.args)})"
-        rank = _PRECEDENCE[node.op]
-        left, last = node.args
-        inner = written(left, rank) + _SIGNS[node.op] + written(last, rank, right=node.op in ("sub", "div", "pow"))
-        return f"({inner})" if rank < outer or (rank == outer and right) else inner
 
-    return written(node, 0)
+def _written(node: Expression, outer: int, right: bool = False) -> str:
+    """Write an operand of an operation of rank `outer`; `right` when brackets are needed at equal rank too."""
+    if node.op == "number":
+        return f"{node.value:g}"
+    if node.op == "symbol":
+        return node.name
+    if node.op == "neg":
+        inner = "-" + _written(node.args[0], _PRECEDENCE["neg"])
+        return f"({inner})" if outer >= _PRECEDENCE["neg"] else inner
+    if node.op not in _SIGNS:
+        return f"{node.op}({', '.join(_written(arg, 0) for arg in node.args)})"
+    rank = _PRECEDENCE[node.op]
+    left, last = node.args
+    inner = _written(left, rank) + _SIGNS[node.op] + _written(last, rank, right=node.op in ("sub", "div", "pow"))
+    return f"({inner})" if rank < outer or (rank == outer and right) else inner

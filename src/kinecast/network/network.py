@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kinecast.errors import NetworkError, choices
 from kinecast.network.dimensions import check_dimensions
-from kinecast.network.expression import Expression, expression, text
+from kinecast.network.expression import Expression, expression
 from kinecast.network.module import Module, Parameter, Reaction, State
 
 
@@ -47,13 +47,13 @@ class Network:
         return {state.name: sums.get(state.name, expression(0.0)) for state in self.states}
 
     def fingerprint(self) -> str:
-        """A hash of the equations, units and default values: two networks with the same one give the same trajectories."""
-        lines = [f"state {s.name} {s.unit} {s.scale!r} {s.dosed} {text(s.initial)}" for s in self.states]
+        """A hash of the equations, units and default values: two networks with the same one give the same bits."""
+        lines = [f"state {s.name} {s.unit} {s.scale!r} {s.dosed} {_exactly(s.initial)}" for s in self.states]
         lines += [f"parameter {p.name} {p.unit} {p.value!r}" for p in self.parameters]
-        lines += [f"define {name} {text(value)}" for name, value in self.definitions.items()]
+        lines += [f"define {name} {_exactly(value)}" for name, value in self.definitions.items()]
         for reaction in self.reactions:
-            changes = " ".join(f"{name}:{text(change)}" for name, change in reaction.changes.items())
-            lines.append(f"reaction {reaction.name} {changes} {text(reaction.rate)}")
+            changes = " ".join(f"{name}:{_exactly(change)}" for name, change in reaction.changes.items())
+            lines.append(f"reaction {reaction.name} {changes} {_exactly(reaction.rate)}")
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -168,3 +168,13 @@ def _check_names(network: Network) -> None:
             reached.add(name)
             if name in network.definitions:
                 pending |= network.definitions[name].symbols() - reached
+
+
+def _exactly(node: Expression) -> str:
+    """The tree with every digit and the order of every sum, which `text` leaves out; what is shared makes no difference."""
+    places: dict[tuple, int] = {}
+    place_of: dict[int, int] = {}
+    for part in node.walk():
+        key = (part.op, part.name, repr(part.value), *(place_of[id(arg)] for arg in part.args))
+        place_of[id(part)] = places.setdefault(key, len(places))
+    return repr(list(places))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +14,12 @@ from kinecast.patients.streams import normal
 def scores(name: str, records: Mapping[str, Any], seed: int, suffix: str, indices: np.ndarray) -> np.ndarray:
     """Standard normal scores of a parameter, correlated with another's as its record says.
 
-    z = r·z_other + sqrt(1 - r²)·z_own. A record may name one other parameter; that one must not itself name a third that
-    leads back here (the catalogue's check refuses circles).
+    z = r·z_other + sqrt(1 - r²)·z_own. A record names at most one other parameter, which is not correlated with a third one
+    (a test of the catalogue refuses anything else), so the correlation is r exactly.
     """
     own = normal(seed, name + suffix, indices)
     for other, r in getattr(records[name], "correlated_with", {}).items():
-        own = r * scores(other, records, seed, suffix, indices) + (1 - r * r) ** 0.5 * own
+        own = r * scores(other, records, seed, suffix, indices) + math.sqrt(1 - r * r) * own
     return own
 
 

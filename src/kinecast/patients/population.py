@@ -10,6 +10,7 @@ import numpy as np
 
 from kinecast import catalog
 from kinecast.biology import PatientModel, assemble
+from kinecast.biology.body import body_surface
 from kinecast.errors import RunError
 from kinecast.patients.distributions import scores, spread
 from kinecast.units import canonical_factor
@@ -40,12 +41,17 @@ class Population:
     """Every patient that a model and a seed define: `sample` returns the ones asked for.
 
     A patient is a function of (seed, index) and of the disease alone: the same numbers under any treatment, because each
-    is drawn by its parameter's name. A draw whose tumour would shrink untreated over `FILTER_DAYS` is refused and drawn again.
+    is drawn by its parameter's name. A draw whose tumour would shrink untreated over `growth_filter_time` (a record of the
+    tumour's) is refused and drawn again, at most `attempts_max` times.
     """
 
     model: PatientModel
     seed: int
     attempts_max: int = 20
+
+    def __post_init__(self) -> None:
+        if self.model.tumour:
+            self._untreated.kernel()  # compiled here, once, because threads share a population
 
     def sample(self, indices: np.ndarray) -> Patients:
         """Draw the patients with these indices.
@@ -103,7 +109,7 @@ class Population:
             for name in COVARIATES:
                 values[name][chosen] = _values(name, records, self.seed, int(attempt), indices[chosen])
         weight, height = values["weight"], values["height"]
-        surface = np.sqrt(weight * height / 3600.0)  # Mosteller 1987, kg and cm to m2
+        surface = body_surface(weight, height)
         return {"weight_kg": weight, "height_cm": height, "age_years": values["age"], "surface_m2": surface}
 
 

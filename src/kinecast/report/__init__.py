@@ -11,12 +11,17 @@ def write(forecast: Any, path: str | Path) -> Path:
 
     Raises RunError when the file cannot be written.
     """
-    from kinecast.errors import RunError
     from kinecast.report.page import page
 
-    target = Path(path)
+    return store(page(forecast), Path(path))
+
+
+def store(page: str, target: Path) -> Path:
+    """Write a page that is drawn already and return its path. Raises RunError when the file cannot be written."""
+    from kinecast.errors import RunError
+
     try:
-        target.write_text(page(forecast), encoding="utf-8")
+        target.write_text(page, encoding="utf-8")
     except OSError as error:
         raise RunError(
             f"the report cannot be written to {target}: {error.strerror}.", "Choose a folder that can be written."

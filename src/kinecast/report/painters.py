@@ -20,12 +20,20 @@ def start() -> None:
         return
     for _ in range(min(2, os.cpu_count() or 1)):
         command = [sys.executable, "-P", "-m", "kinecast.report.painter"]  # -P: a file lying here is no module
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         try:
-            _waiting.append(subprocess.Popen(command, text=True, encoding="utf-8", env=environment, **pipes))  # type: ignore[call-overload]
+            painter = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+                env=environment,
+            )
         except OSError:
             return
+        _waiting.append(painter)
 
 
 def draw(specs: list[Spec]) -> list[str]:

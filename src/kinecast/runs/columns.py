@@ -72,7 +72,7 @@ def from_arrow(table: pyarrow.Table) -> Columns:
 def _joined(parts: Sequence[np.ndarray | Labels]) -> np.ndarray | Labels:
     labels = [part for part in parts if isinstance(part, Labels)]
     if not labels:
-        return np.concatenate(parts)  # type: ignore[arg-type]
+        return np.concatenate([part for part in parts if not isinstance(part, Labels)])
     names = tuple(dict.fromkeys(name for part in labels for name in part.names))
     place = {name: index for index, name in enumerate(names)}
     codes = [np.array([place[name] for name in part.names], dtype=np.int32)[part.codes] for part in labels if len(part)]

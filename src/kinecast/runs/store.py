@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -28,12 +29,12 @@ def save(forecast: Forecast, folder: Path) -> Path:
     check_free(folder)
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
+        unfinished = folder.absolute().parent / f".{folder.name}-{secrets.token_hex(4)}"
+        unfinished.mkdir()
     except OSError as error:
         raise _cannot(folder, error) from None
     try:
         _write(forecast, unfinished)
-        unfinished.chmod(0o777 & ~_umask())
         _put(unfinished, folder)
     except OSError as error:
         raise _cannot(folder, error) from None
@@ -132,9 +133,3 @@ def _cannot(folder: Path, error: OSError) -> RunError:
     if error.errno == errno.ENOSPC:
         return RunError(f"{folder} cannot be stored: the disk is full.", "Make room, or choose another folder.")
     return RunError(f"{folder} cannot be written: {error.strerror or error}.", "Choose another folder.")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

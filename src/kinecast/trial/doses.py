@@ -24,7 +24,7 @@ def administered(treatment: Treatment, baseline: Mapping[str, np.ndarray]) -> np
     """
     weight = np.asarray(baseline["weight_kg"], dtype=float)
     surface = np.asarray(baseline["surface_m2"], dtype=float)
-    amount = catalog.agent(treatment.agent).amount(treatment.dose, weight=weight, surface=surface)  # type: ignore[arg-type]
+    amount = catalog.agent(treatment.agent).amount(treatment.dose, weight=weight, surface=surface)
     length = treatment.duration.canonical if is_rate(treatment.dose) and treatment.duration else 1.0
     return np.broadcast_to(np.asarray(amount * length, dtype=float), weight.shape)
 

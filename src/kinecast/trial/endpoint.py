@@ -12,7 +12,7 @@ import numpy as np
 from kinecast.trial.estimators import Estimator
 from kinecast.trial.outcome import Outcome
 from kinecast.trial.recist import Response
-from kinecast.units import canonical_factor
+from kinecast.units import canonical_factor, convert, dimension
 
 if TYPE_CHECKING:
     from kinecast.trial.protocol import Protocol
@@ -109,19 +109,11 @@ def observed_window(text: str) -> tuple[float, float] | None:
 
 def in_unit(endpoint: Endpoint, unit: str) -> float:
     """Return what a value of the endpoint is multiplied by to be in `unit`; raises UnitError when it cannot be."""
-    from kinecast.units import convert
-
     if endpoint.per:
         for own, factor in {endpoint.unit: 1.0, **endpoint.per}.items():
-            if _same_dimension(own, unit):
+            if dimension(own) == dimension(unit):
                 return factor * canonical_factor(own) / canonical_factor(unit)
     return convert(1.0, endpoint.unit, unit)
-
-
-def _same_dimension(one: str, other: str) -> bool:
-    from kinecast.units import dimension
-
-    return dimension(one) == dimension(other)
 
 
 def _day_length(unit: str) -> float:

@@ -26,7 +26,7 @@ def harm_endpoint(question: Question) -> Endpoint | None:
 
 
 def _received(question: Question, what: str) -> np.ndarray:
-    """Return the number received by each patient (N,), NaN where nothing was."""
+    """Return how many doses, cycles or courses each patient received, (N,)."""
     outcome = question.outcome
     if not outcome.harm.cycles:
         raise NotSimulatedError("the arm is untreated")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question
+from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, observed_days
 from kinecast.trial.estimators import Share, SurvivalMedian, SurvivalRate
 from kinecast.trial.recist import Response
 
@@ -57,8 +57,6 @@ _ONGOING = {
 
 
 def _landmark(question: Question, of: str, suffix: str | None) -> Endpoint:
-    from kinecast.trial.endpoint import observed_days
-
     day = observed_days(suffix) if suffix else question.day
     if day is None:
         raise NotSimulatedError(f"'{question.time}' is not one time")

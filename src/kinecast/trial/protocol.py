@@ -17,7 +17,7 @@ from kinecast.units import Quantity, quantity
 Condition = Literal["always", "not progressed", "responding or stable"]
 
 
-def _told(read: Any) -> Any:
+def _placed(read: Any) -> Any:
     """Wrap a reader so that pydantic adds the field's place to its error."""
 
     def reader(value: object) -> Any:
@@ -49,10 +49,10 @@ def _confirmation(value: object) -> Quantity | None:
     return None if value is None or value == "none" else duration(value)
 
 
-Duration = Annotated[Quantity, BeforeValidator(_told(duration)), PlainSerializer(str)]
-Confirmation = Annotated[Quantity | None, BeforeValidator(_told(_confirmation)), PlainSerializer(lambda q: str(q or "none"))]
-Moments = Annotated[tuple[Annotated[str, BeforeValidator(_told(_moment_text))], ...], BeforeValidator(_as_list)]
-Series = Annotated[tuple[Annotated[str, BeforeValidator(_told(_series_text))], ...], BeforeValidator(_as_list)]
+Duration = Annotated[Quantity, BeforeValidator(_placed(duration)), PlainSerializer(str)]
+Confirmation = Annotated[Quantity | None, BeforeValidator(_placed(_confirmation)), PlainSerializer(lambda q: str(q or "none"))]
+Moments = Annotated[tuple[Annotated[str, BeforeValidator(_placed(_moment_text))], ...], BeforeValidator(_as_list)]
+Series = Annotated[tuple[Annotated[str, BeforeValidator(_placed(_series_text))], ...], BeforeValidator(_as_list)]
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -66,7 +66,7 @@ class Courses(_Record):
     Attributes:
         every: from the start of one course to the start of the next.
         most: largest number of courses, the first included.
-        while_: condition (`while` in YAML) for each course after the first, judged on the last scan before it:
+        while_: condition (`while` in YAML) for each course after the first, judged on the scans up to its day:
             'always', 'not progressed' (also true before the first scan), or 'responding or stable' (CR, PR or SD seen).
     """
 
@@ -91,12 +91,12 @@ class Treatment(_Record):
     """
 
     agent: Name
-    dose: Annotated[Quantity, BeforeValidator(_told(quantity)), PlainSerializer(str)]
+    dose: Annotated[Quantity, BeforeValidator(_placed(quantity)), PlainSerializer(str)]
     route: Name
     duration: Duration | None = None
     every: Duration | None = None
     doses: Annotated[int, Field(ge=1)] = 1
-    days: Annotated[tuple[int, ...] | None, BeforeValidator(_told(lambda v: None if v is None else day_numbers(v)))] = None
+    days: Annotated[tuple[int, ...] | None, BeforeValidator(_placed(lambda v: None if v is None else day_numbers(v)))] = None
     start: Moments = ("day 1",)
     courses: Courses | None = None
     hold: Name | None = None
@@ -150,7 +150,7 @@ class Protocol(_Record):
         follow_up: when everyone still followed is censored.
         scans: times of imaging after the baseline scan ('every 8 weeks' or a list); none: response is not assessed.
         confirmation: CR and PR must be seen again this much later; None ('none' in YAML): they need no confirmation.
-        stable: least time from the start at which SD may be called.
+        stable: least time from the start at which SD may be called. Both defaults are the shortest of RECIST 1.1, section 4.6.
         samples: further times at which the patient's observables are recorded.
         arms: arm → treatments; an empty list is an untreated arm.
     """

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kinecast import catalog
+from kinecast.biology.body import body_surface
 from kinecast.errors import KinecastError, choices
 from kinecast.trial.doses import check_amount, label_mass, mass_in_a_day
 from kinecast.trial.protocol import Protocol, Treatment
@@ -64,10 +65,10 @@ def _too_much(where: str, treatment: Treatment, agent: Agent) -> Iterator[tuple[
 
 
 def _typical_size() -> dict[str, float]:
-    """Return the typical patient's weight (kg) and surface (m2, Mosteller 1987)."""
+    """Return the typical patient's weight (kg) and surface (m2)."""
     body = catalog.parameters("body")
     weight, height = body["weight"].quantity.to("kg"), body["height"].quantity.to("cm")
-    return {"weight": weight, "surface": (weight * height / 3600.0) ** 0.5}
+    return {"weight": weight, "surface": float(body_surface(weight, height))}
 
 
 def _unknown(where: str, name: str, known: Mapping[str, Any], also: str = "") -> list[tuple[str, str, str]]:

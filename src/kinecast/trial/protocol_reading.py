@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 
+from kinecast.catalog.reader import UniqueKeyLoader
 from kinecast.errors import KinecastError, ProtocolError, choices
 from kinecast.trial.protocol import Courses, Protocol, Treatment
 
@@ -56,22 +58,8 @@ def _content(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[str, A
 
 
 def _yaml(text: str, name: str) -> Any:
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        """Refuses a key written twice, where YAML would keep the last one silently."""
-
-        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-            seen: set[Any] = set()
-            for key_node, _ in node.value:
-                key = self.construct_object(key_node, deep=True)
-                if isinstance(key, str) and key in seen:
-                    raise yaml.constructor.ConstructorError(None, None, f"'{key}' is written twice", key_node.start_mark)
-                seen.add(key if isinstance(key, str) else None)
-            return super().construct_mapping(node, deep=deep)
-
     try:
-        content = yaml.load(text, Loader)
+        content = yaml.load(text, UniqueKeyLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""

@@ -12,6 +12,13 @@ from enum import IntEnum
 
 import numpy as np
 
+MEASURABLE_MM = 10.0
+"""Least longest diameter of a measurable lesion (section 3.1.1)."""
+MOST_TARGETS = 5
+"""Most target lesions (section 4.1)."""
+PARTIAL_FALL, PROGRESSION_RISE, PROGRESSION_MM = 0.30, 0.20, 5.0
+"""Fall from baseline of a PR; rise from the nadir of a PD, as a fraction and in mm (section 4.3.1)."""
+
 
 class Response(IntEnum):
     """Response at a scan or best overall response; ordered from bad to good, NE (not evaluable) first."""
@@ -21,17 +28,6 @@ class Response(IntEnum):
     SD = 2
     PR = 3
     CR = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Criteria:
-    """The numbers of RECIST 1.1 (section 4.3.1; measurable lesions: 3.1.1; at most five targets: 4.1)."""
-
-    partial_fall: float = 0.30
-    progression_rise: float = 0.20
-    progression_mm: float = 5.0
-    measurable_mm: float = 10.0
-    most_targets: int = 5
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class Timepoints:
     measurable: np.ndarray
 
 
-def timepoints(diameters: np.ndarray, new_lesion: np.ndarray, criteria: Criteria = Criteria()) -> Timepoints:
+def timepoints(diameters: np.ndarray, new_lesion: np.ndarray) -> Timepoints:
     """Return the response at each scan.
 
     Arguments:
@@ -64,7 +60,7 @@ def timepoints(diameters: np.ndarray, new_lesion: np.ndarray, criteria: Criteria
     """
     baseline = diameters[:, 0, :]
     largest_first = np.argsort(np.argsort(-np.nan_to_num(baseline), axis=1, kind="stable"), axis=1, kind="stable")
-    target = (baseline >= criteria.measurable_mm) & (largest_first < criteria.most_targets)
+    target = (baseline >= MEASURABLE_MM) & (largest_first < MOST_TARGETS)
     sums = np.where(target[:, None, :], diameters, 0.0).sum(axis=2)
     measurable = np.any(target, axis=1)
     imaged = ~np.any(np.isnan(diameters), axis=2)[:, 1:] & measurable[:, None]
@@ -75,8 +71,8 @@ def timepoints(diameters: np.ndarray, new_lesion: np.ndarray, criteria: Criteria
     gone_before = np.logical_or.accumulate(np.pad(gone, ((0, 0), (1, 0))), axis=1)[:, :-1]
     with np.errstate(invalid="ignore"):
         rise = later - nadirs
-        grown = imaged & (rise >= criteria.progression_rise * nadirs) & (rise >= criteria.progression_mm)
-        shrunk = imaged & (later <= (1 - criteria.partial_fall) * sums[:, :1])
+        grown = imaged & (rise >= PROGRESSION_RISE * nadirs) & (rise >= PROGRESSION_MM)
+        shrunk = imaged & (later <= (1 - PARTIAL_FALL) * sums[:, :1])
     back = imaged & ~gone & gone_before
     responses = np.where(imaged, int(Response.SD), int(Response.NE))
     responses[shrunk] = Response.PR

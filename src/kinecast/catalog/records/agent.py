@@ -101,6 +101,9 @@ class Agent(Record):
             dose: mass, activity or substance, per kg, m2, time or volume ('600000 IU/kg', '10 ug/m2/day', '3.9 IU/mL').
             weight: body weight in kg; a number or an array over patients.
             surface: body surface in m2; a number or an array over patients.
+
+        Raises:
+            UnitError: not an amount of a drug, or IU of a product whose record has no activity per mass.
         """
         in_mass = self.mass(dose)
         first, *below = in_mass.unit.split("/")

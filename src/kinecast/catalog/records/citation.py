@@ -63,19 +63,20 @@ class Citation(Record):
         return self.model_copy(update={"reasons": tuple(dict.fromkeys((*self.reasons, *reasons)))})
 
     def bibtex(self) -> str:
-        """Return the BibTeX entry; the reasons stand in its note."""
-        notes = [*(("unresolved: the identifier was not confirmed",) if not self.resolved else ())]
+        """Return the BibTeX entry, ready for LaTeX; the reasons stand in its note."""
+        notes = [] if self.resolved else ["unresolved: the identifier was not confirmed"]
         if self.reasons:
             notes.append("cited for " + ", ".join(self.reasons))
         fields = {
-            "author": self.authors,
+            "author": _for_latex(_people(self.authors)),
             "year": self.year,
-            "title": self.title and f"{{{self.title}}}",
-            "journal": self.journal,
+            "title": self.title and f"{{{_for_latex(self.title)}}}",
+            "journal": _for_latex(self.journal),
             "doi": self.doi,
             "pmid": self.pmid,
+            "pmcid": self.pmcid,
             "url": self.url,
-            "note": "; ".join(notes),
+            "note": _for_latex("; ".join(notes)),
         }
         lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
         kind = "article" if self.journal else "misc"
@@ -89,3 +90,16 @@ def merge(citations: Iterable[Citation]) -> list[Citation]:
         known = merged.get(citation.key)
         merged[citation.key] = citation if known is None else known.because(*citation.reasons)
     return list(merged.values())
+
+
+def _people(authors: str) -> str:
+    """Return 'Konrad MW, et al.' as BibTeX reads names, 'Konrad, M. W. and others'; an organisation's name stays whole."""
+    named = re.sub(r",? et al\.$", "", authors)
+    people = [re.fullmatch(r"(.+) ([A-Z]{1,4})", name) for name in named.split(", ")]
+    known = [f"{person[1]}, {'. '.join(person[2])}." for person in people if person]
+    written = " and ".join(known) if len(known) == len(people) else f"{{{named}}}"
+    return written if named == authors else f"{written} and others"
+
+
+def _for_latex(text: str) -> str:
+    return re.sub(r"([%&_#$])", r"\\\1", text)

@@ -27,8 +27,8 @@ class Toxicity(Record):
     """The grades of one toxicity.
 
     With `relative_to: baseline` the observable is divided by the patient's value before treatment; with `relative_to: normal`
-    by `normal` (the upper or lower limit of normal). Grades that need
-    an observation that the model lacks are left out, and `note` says so.
+    by `normal` (the upper or lower limit of normal). Grades that need an observation that the model lacks are left out, and
+    `note` says so.
     """
 
     label: str

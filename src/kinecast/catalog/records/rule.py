@@ -8,8 +8,6 @@ from pydantic import Field, model_validator
 
 from kinecast.catalog.records.number import Record, Status, Unit
 
-Consequence = Literal["hold", "stop", "discontinue"]
-
 
 class Criterion(Record):
     """Thresholds on one observable of the patient, looked at just before a dose.
