@@ -86,7 +86,7 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
             count[p, STEPS] += 1
             if block[layout.error, lane] <= 1.0:
                 _report(p, lane, layout, block, place, real, lanes, output_times, outputs)
-                _accept(lane, place.size, layout, block, real, lanes)
+                _accept(lane, layout, block, real, lanes)
                 if lanes[LAST, lane]:
                     _begin_segment(lane, until, layout, block, real, lanes, inputs, infusions,
                                    event_time, event_kind, event_target, event_amount)  # fmt: skip
@@ -177,11 +177,9 @@ def _choose_step(lane, layout, block, real, lanes):
 
 
 @njit(forceinline=True, error_model="numpy")
-def _accept(lane, n, layout, block, real, lanes):
-    """Move a lane by the step just made."""
+def _accept(lane, layout, block, real, lanes):
+    """Move a lane's time by the step just made, of which the step itself has taken the state."""
     size = block[layout.step, lane]
-    for i in range(n):
-        block[layout.state + i, lane] = block[layout.new_state + i, lane]
     factor = block[layout.accepted, lane]
     if lanes[AGAIN, lane]:
         factor = min(factor, 1.0)
@@ -215,16 +213,21 @@ def _report(p, lane, layout, block, place, real, lanes, output_times, outputs):
     size = block[layout.step, lane]
     new = real[END, lane] if lanes[LAST, lane] else real[NOW, lane] + size
     k = lanes[OUTPUT, lane]
+    if k == output_times.size or output_times[k] > new:
+        return
+    weights = np.empty(H.shape[1])
+    stage = (layout.factors - layout.stages) // H.shape[1]
     while k < output_times.size and output_times[k] <= new:
         fraction = min((output_times[k] - real[NOW, lane]) / size, 1.0)
         rest = 1.0 - fraction
+        for j in range(H.shape[1]):
+            weights[j] = H[0, j] + fraction * (H[1, j] + fraction * H[2, j])
         for i in range(n):
             row = place[i]
             curve = 0.0
             for j in range(H.shape[1]):
-                weight = H[0, j] + fraction * (H[1, j] + fraction * H[2, j])
-                curve += weight * block[layout.stages + j * (n + 1) + row, lane]
-            end = block[layout.new_state + row, lane] + rest * curve
-            outputs[p, k, i] = rest * block[layout.state + row, lane] + fraction * end
+                curve += weights[j] * block[layout.stages + j * stage + row, lane]
+            end = block[layout.state + row, lane] + rest * curve
+            outputs[p, k, i] = rest * block[layout.previous + row, lane] + fraction * end
         k += 1
     lanes[OUTPUT, lane] = k

@@ -62,6 +62,6 @@ def _sources_digest() -> str:
     """Numba looks at the loop's own file only; the constants it reads from its neighbours are part of the compiled code too."""
     folder = Path(__file__).parent
     content = b"".join(
-        storage.read(folder / name) or b"" for name in ("driver.py", "rosenbrock.py", "events.py", "status.py", "cohort.py")
+        storage.read(folder / name) or b"" for name in ("driver.py", "rosenbrock.py", "events.py", "status.py", "records.py")
     )
     return hashlib.sha256(content).hexdigest()[:16]

@@ -60,6 +60,7 @@ class Kernel:
         self.dosed_names = tuple(self.state_names[index] for index in system.dosed)
         self.scales = np.array([state.scale for state in network.states], float)
         self.backend = backend
+        self._network = network
         self._system = system
         self._equations = equations
 
@@ -100,6 +101,20 @@ class Kernel:
             raise RunError(f"rtol {rtol!r} is not between 0 and 1.")
         records = new_records(float(time), states, constants, len(self.dosed_names))
         return Cohort(self, self._equations, values, records, float(rtol), int(max_steps))
+
+    def sharing_steps(self) -> tuple[Kernel, int]:
+        """The same equations for patients in groups that share steps, and the size of a group.
+
+        Patients of a group follow one another and have the same events; the first decides on the size of every step, so that
+        its result is the same as alone and the others differ from it by their parameters only, not by their steps.
+
+        Raises:
+            RunError: for a backend without lanes.
+        """
+        if not hasattr(self._equations, "sharing_steps"):
+            raise RunError(f"engine backend '{self.backend}' cannot share steps.", "Install llvmlite and numba.")
+        equations = self._equations.sharing_steps()  # pyright: ignore[reportAttributeAccessIssue]
+        return Kernel(self._network, self._system, self.backend, equations), equations.lanes
 
     def evaluate(self, names: Sequence[str], states: npt.ArrayLike, parameters: npt.ArrayLike) -> dict[str, np.ndarray]:
         """Evaluate definitions, states or parameters by name.

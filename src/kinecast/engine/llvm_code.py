@@ -72,8 +72,11 @@ class LlvmCode:
         """Number `index` of an array, in every lane."""
         pointer = self.arrays.get(array, f"%{array}")
         scalar = self.line(f"load double, ptr {self.line(f'getelementptr inbounds double, ptr {pointer}, i64 {index}')}, align 8")
-        first = self.line(f"insertelement {self.vector} poison, double {scalar}, i32 0")
-        return self.line(f"shufflevector {self.vector} {first}, {self.vector} poison, <{self._lanes} x i32> zeroinitializer")
+        return self.first_lane(self.line(f"insertelement {self.vector} poison, double {scalar}, i32 0"))
+
+    def first_lane(self, a: str) -> str:
+        """The value of the first lane in every lane."""
+        return self.line(f"shufflevector {self.vector} {a}, {self.vector} poison, <{self._lanes} x i32> zeroinitializer")
 
     def add(self, a: str, b: str) -> str:
         """a + b."""

@@ -12,11 +12,17 @@ from kinecast.engine.llvm_code import LlvmCode, module
 from kinecast.engine.lowering import System
 
 SAFETY, LARGEST_GROWTH, LARGEST_SHRINK, LARGEST_REJECTED_SHRINK = 0.9, 8.0, 0.2, 0.1
-PROPORTIONAL, INTEGRAL = 0.7 / rosenbrock.ORDER, 0.4 / rosenbrock.ORDER
-"""PI controller: h ← 0.9·h·e^(−0.7/5)·e_before^(0.4/5).
+PROPORTIONAL, INTEGRAL = 0.8 / rosenbrock.ORDER, 0.2 / rosenbrock.ORDER
+"""PI controller: h ← 0.9·h·e^(−0.8/5)·e_before^(0.2/5), exponents by measurement.
 
 Source: Gustafsson 1991, ACM Transactions on Mathematical Software 17:533–554, doi 10.1145/210232.210242.
 """
+
+STRICTNESS = 4.0
+"""The estimated error counts so many times, which brings the largest error of a trajectory near the tolerance."""
+
+AHEAD = 4
+"""The stage, counted from 0, whose preparation begins the sums of all later ones: fewer trips to memory."""
 
 NEGLIGIBLE = 1e-9
 """States below this fraction of their absolute tolerance become zero: what decays for months would end in denormal numbers."""
@@ -26,12 +32,13 @@ class Layout(NamedTuple):
     """First row of each region in the block: an array of rows of W doubles, one lane a patient.
 
     `inputs` are constants and infusion rates, see `System.sources`; `memory` is the log of the error of the step before;
-    `error` is the squared error norm (accept up to 1), `accepted` and `rejected` the factors for the next step size.
+    `previous` is the state before the last step (and sums, while a step is made); `error` is the squared error norm (accept up
+    to 1), `accepted` and `rejected` the factors for the next step size.
     `tolerances` holds n absolute tolerances and then the relative one, packed.
     """
 
     state: int
-    new_state: int
+    previous: int
     inputs: int
     step: int
     memory: int
@@ -48,10 +55,10 @@ class Layout(NamedTuple):
 
 
 def plan_layout(lanes: int, states: int, inputs: int, factors: int) -> Layout:
-    """Lay out the regions one after another; stages are one row longer than the state, to spread them over cache sets."""
+    """Lay out the regions one after another."""
     sizes = {
         "state": states,
-        "new_state": states,
+        "previous": states,
         "inputs": inputs,
         "step": 1,
         "memory": 1,
@@ -62,7 +69,7 @@ def plan_layout(lanes: int, states: int, inputs: int, factors: int) -> Layout:
         "shift": 1,
         "tolerances": states // lanes + 1,
         "argument": states,
-        "stages": rosenbrock.STAGES * (states + 1),
+        "stages": rosenbrock.STAGES * stage_rows(states),
         "factors": factors,
         "size": 0,
     }
@@ -73,8 +80,16 @@ def plan_layout(lanes: int, states: int, inputs: int, factors: int) -> Layout:
     return Layout(**rows)
 
 
-def step_module(system: System, plan: Elimination, layout: Layout, lanes: int) -> str:
-    """LLVM IR of a module with one public function, `step(block)`: one attempt at a step in every lane."""
+def stage_rows(states: int) -> int:
+    """Rows from one stage to the next: an odd multiple of 8, which spreads eight stages evenly over a cache of 64 sets."""
+    return -(-(states - 8) // 16) * 16 + 8 if states > 8 else 8
+
+
+def step_module(system: System, plan: Elimination, layout: Layout, lanes: int, shared: bool = False) -> str:
+    """LLVM IR of a module with one public function, `step(block)`: one attempt at a step in every lane.
+
+    With `shared`, the error of the first lane decides for all.
+    """
     return module(
         lanes,
         [
@@ -82,7 +97,7 @@ def step_module(system: System, plan: Elimination, layout: Layout, lanes: int) -
             _derivatives_and_jacobian(system, plan, lanes),
             _planned("factorise", lanes, ("factors", "shift"), emit_factorisation, plan),
             _planned("solve", lanes, ("factors", "x"), emit_solution, plan),
-            _step(layout, len(plan.order), lanes),
+            _step(layout, len(plan.order), lanes, shared),
         ],
     )
 
@@ -123,12 +138,12 @@ def _derivatives_and_jacobian(system: System, plan: Elimination, lanes: int) -> 
     return code.function("derivatives_and_jacobian", "y", "inputs", "x", "factors")
 
 
-def _step(layout: Layout, n: int, lanes: int) -> str:
+def _step(layout: Layout, n: int, lanes: int, shared: bool) -> str:
     code = LlvmCode(lanes)
     for name, row in layout._asdict().items():
         code.arrays[name] = code.address("block", row)
     for i in range(rosenbrock.STAGES):
-        code.arrays[f"k{i}"] = code.address("block", layout.stages + i * (n + 1))
+        code.arrays[f"k{i}"] = code.address("block", layout.stages + i * stage_rows(n))
     at = code.arrays
 
     inverse_step = code.inv(code.load("step", 0))
@@ -140,33 +155,50 @@ def _step(layout: Layout, n: int, lanes: int) -> str:
         _prepare_stage(code, i, n, inverse_step)
         code.call("add_derivatives", at["argument"], at["inputs"], at[f"k{i}"])
         code.call("solve", at["factors"], at[f"k{i}"])
-    _control_step(code, _new_state(code, n))
+    error = _new_state(code, n)
+    if shared:
+        error = code.first_lane(error)
+    _accept(code, n, error)
+    _control_step(code, error)
     return code.function("step", "block", public=True)
 
 
 def _prepare_stage(code: LlvmCode, i: int, n: int, inverse_step: str) -> None:
-    """argument ← y + Σ A_ij k_j (or the running sum), k_i ← (1/h) Σ C_ij k_j."""
+    """argument ← y + Σ A_ij k_j (or the running sum), k_i ← (1/h) Σ C_ij k_j.
+
+    Stage `AHEAD` reads the first stages for the last time: it leaves their share in later sums where those stages will be.
+    """
+    summed = AHEAD if i > AHEAD else 0
 
     def body(index: str, total: str) -> str:
-        k = [code.load(f"k{j}", index) for j in range(i)]
+        k = {j: code.load(f"k{j}", index) for j in range(summed, i)}
         if i < len(rosenbrock.A):
-            argument = code.load("state", index)
-            for value, coefficient in zip(k, rosenbrock.A[i], strict=True):
-                argument = code.fma(value, code.number(coefficient), argument)
+            argument = code.load("previous" if summed else "state", index)
+            code.store("argument", index, _combined(code, k, rosenbrock.A[i], argument))
         else:
-            argument = code.add(code.load("argument", index), k[-1])
-        code.store("argument", index, argument)
-        combined = code.mul(k[0], code.number(rosenbrock.C[i][0]))
-        for value, coefficient in zip(k[1:], rosenbrock.C[i][1:], strict=True):
-            combined = code.fma(value, code.number(coefficient), combined)
-        code.store(f"k{i}", index, code.mul(inverse_step, combined))
+            code.store("argument", index, code.add(code.load("argument", index), k[i - 1]))
+        own = _combined(code, k, rosenbrock.C[i], code.load(f"k{i}", index) if summed else None)
+        code.store(f"k{i}", index, code.mul(inverse_step, own))
+        if i == AHEAD:
+            code.store("previous", index, _combined(code, k, rosenbrock.A[i + 1], code.load("state", index)))
+            for later in range(i + 1, rosenbrock.STAGES):
+                code.store(f"k{later}", index, _combined(code, k, rosenbrock.C[later]))
         return total
 
     code.loop(n, body)
 
 
+def _combined(code: LlvmCode, k: dict[int, str], coefficients: tuple[float, ...], start: str | None = None) -> str:
+    """start + Σ_j coefficients_j·k_j over the given stages."""
+    for j, value in k.items():
+        weight = code.number(coefficients[j])
+        start = code.mul(value, weight) if start is None else code.fma(value, weight, start)
+    assert start is not None
+    return start
+
+
 def _new_state(code: LlvmCode, n: int) -> str:
-    """Write the new state; return the mean square of the error over its tolerance."""
+    """argument ← the new state; return the mean square of the error over its tolerance, times STRICTNESS²."""
     relative = code.load_scalar("tolerances", n)
 
     def body(index: str, total: str) -> str:
@@ -175,13 +207,26 @@ def _new_state(code: LlvmCode, n: int) -> str:
         new = code.add(code.load("argument", index), last)
         size = code.abs(new)
         new = code.select(code.compare("olt", size, code.mul(absolute, code.number(NEGLIGIBLE))), code.number(0.0), new)
-        code.store("new_state", index, new)
+        code.store("argument", index, new)
         old_size = code.abs(code.load("state", index))
         size = code.select(code.compare("ogt", old_size, size), old_size, size)
         scaled = code.div(last, code.fma(relative, size, absolute))
         return code.fma(scaled, scaled, total)
 
-    return code.mul(code.loop(n, body), code.number(1.0 / n))
+    return code.mul(code.loop(n, body), code.number(STRICTNESS**2 / n))
+
+
+def _accept(code: LlvmCode, n: int, error: str) -> None:
+    """previous ← state, and state ← argument in the lanes whose error is at most 1."""
+    accepted = code.compare("ole", error, code.number(1.0))
+
+    def body(index: str, total: str) -> str:
+        before = code.load("state", index)
+        code.store("previous", index, before)
+        code.store("state", index, code.select(accepted, code.load("argument", index), before))
+        return total
+
+    code.loop(n, body)
 
 
 def _control_step(code: LlvmCode, error: str) -> None:
