@@ -18,6 +18,7 @@ def body(records: Records) -> Module:
     module = Module("body", "Body size")
     p = Symbols(module, records)
     size = module.define("relative_weight", p.weight / p.reference_weight, "1")
+    module.define("flow_scale", size**p.flow_exponent, "1")
     module.define("blood_volume_patient", p.blood_volume * size, "L")
     return module
 

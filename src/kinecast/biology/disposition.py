@@ -14,7 +14,7 @@ def disposition(agent: str, records: Records, *, depot: bool) -> Module:
     d central/dt    = F·ka·depot - CL·c - Q·(c - c_peripheral) - consumption
     d peripheral/dt = Q·(c - c_peripheral)
 
-    with c = central/V1 in nM. Volumes scale with body weight, flows with weight^0.75. `eliminated`, `consumed` and
+    with c = central/V1 in nM. Volumes scale with body weight, flows with a power of it. `eliminated`, `consumed` and
     `lost_at_site` keep the account, so that dose = body + account at any time.
 
     Arguments:
@@ -30,7 +30,7 @@ def disposition(agent: str, records: Records, *, depot: bool) -> Module:
     size = relative_weight(module)
     v1 = module.define(f"{agent}_central_volume_patient", p.central_volume * size, "L")
     v2 = module.define(f"{agent}_peripheral_volume_patient", p.peripheral_volume * size, "L")
-    flow = module.define(f"{agent}_flow_scale", size**0.75, "1")
+    flow = module.read("flow_scale", "1")
 
     central = module.state(f"{agent}_central", "nmol", scale=1.0, dosed=True)
     peripheral = module.state(f"{agent}_peripheral", "nmol", scale=1.0)

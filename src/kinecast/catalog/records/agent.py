@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Literal
 
 from pydantic import Field
@@ -94,7 +93,7 @@ class Agent(Record):
             return Quantity(in_mass.value * factor, f"ug/{per}" if per else "ug")
         return in_mass
 
-    def amount(self, dose: Quantity, *, weight: Any = math.nan, surface: Any = math.nan) -> Any:
+    def amount(self, dose: Quantity, *, weight: Any = None, surface: Any = None) -> Any:
         """Return a dose or a level in canonical units: nmol, nmol/d when it is a rate, or nmol/L when it is a concentration.
 
         Arguments:
@@ -103,7 +102,8 @@ class Agent(Record):
             surface: body surface in m2; a number or an array over patients.
 
         Raises:
-            UnitError: not an amount of a drug, or IU of a product whose record has no activity per mass.
+            UnitError: not an amount of a drug, IU of a product whose record has no activity per mass, or a dose per kg or m2
+                without the weight or surface.
         """
         in_mass = self.mass(dose)
         first, *below = in_mass.unit.split("/")
@@ -114,5 +114,7 @@ class Agent(Record):
         amount = in_mass.value * canonical_factor(first) / self.molecular_weight.quantity.canonical
         bodies = {"kg": weight, "m2": surface}
         for unit in below:
+            if unit in bodies and bodies[unit] is None:
+                raise UnitError(f"'{dose}' is per {unit}, and no {'weight' if unit == 'kg' else 'surface'} is given.")
             amount = amount * bodies[unit] if unit in bodies else amount / canonical_factor(unit)
         return amount
