@@ -2,9 +2,9 @@
 
     python verification/sbml_suite.py CASES [--level 3.2] [--only 00001-00100] [--jobs 2] [--seconds 60] [--list]
 
-CASES is the folder cases/semantic of the suite (https://github.com/sbmlteam/sbml-test-suite, LGPL; it is read, never copied). Each
-case is simulated in the newest SBML level and version that it has (or in `--level`) and compared with its results at its own
-tolerances. Failures are listed by cause. Exit status 0 unless CASES has no cases.
+CASES is the folder cases/semantic of the suite (https://github.com/sbmlteam/sbml-test-suite, LGPL; it is read, never copied).
+Each case is simulated in the newest SBML level and version that it has (or in `--level`) and compared with its results at its
+own tolerances. Failures are listed by cause. Exit status 0 unless CASES has no cases.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _results(path: Path) -> dict[str, np.ndarray]:
 
 
 def _field(description: str, name: str) -> list[str]:
-    match = re.search(rf"^{name}:(.*?)(?=^\w+:|^\s*$)", description, re.MULTILINE | re.DOTALL)
+    match = re.search(rf"^{name}:(.*?)(?=^\s*(?:testTags|testType|levels):|^\s*$)", description, re.MULTILINE | re.DOTALL)
     return [tag.strip() for tag in match[1].replace("\n", " ").split(",") if tag.strip()] if match else []
 
 

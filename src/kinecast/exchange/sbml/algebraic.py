@@ -68,9 +68,8 @@ def _unknowns(rule: Expression, free: set[str], assigned: Mapping[str, Expressio
 def _without_rules(rule: Expression, key: str, assigned: Mapping[str, Expression]) -> Expression:
     """The rule with those assignment rules written out that depend on `key`."""
     while True:
-        through = {
-            name: assigned[name] for name in rule.symbols() if name in assigned and key in _unknowns(assigned[name], {key}, assigned)
-        }
+        names = [name for name in rule.symbols() if name in assigned]
+        through = {name: assigned[name] for name in names if key in _unknowns(assigned[name], {key}, assigned)}
         if not through:
             return rule
         rule = rule.substitute(through)

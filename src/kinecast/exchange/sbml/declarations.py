@@ -155,19 +155,22 @@ def _read_event(event: Any, elements: Elements, reader: FormulaReader) -> None:
         _known(assignment.getVariable(), elements, place)
         if assignment.isSetMath():
             assignments[assignment.getVariable()] = reader.read(assignment.getMath(), place)
-    delay, priority = event.getDelay(), event.getPriority() if modern else None
     elements.events.append(
         SbmlEvent(
             key,
             reader.condition(trigger.getMath(), f"trigger of event {key}"),
             assignments,
-            reader.read(delay.getMath(), f"delay of event {key}") if delay is not None and delay.isSetMath() else None,
-            reader.read(priority.getMath(), f"priority of event {key}") if priority is not None and priority.isSetMath() else None,
+            _optional(reader, event.getDelay(), f"delay of event {key}"),
+            _optional(reader, event.getPriority(), f"priority of event {key}") if modern else None,
             trigger.getPersistent() if modern else True,
             trigger.getInitialValue() if modern else True,
             event.getUseValuesFromTriggerTime(),
         )
     )
+
+
+def _optional(reader: FormulaReader, element: Any, place: str) -> Expression | None:
+    return reader.read(element.getMath(), place) if element is not None and element.isSetMath() else None
 
 
 def unused(name: str, elements: Elements) -> str:
@@ -184,8 +187,15 @@ def _known(key: str, elements: Elements, place: str) -> None:
 
 
 def _unit(element: Any) -> str:
+    """The unit that is declared or follows by default, such as '(0.001 mole) litre^-1'; '' when there is none."""
     definition = element.getDerivedUnitDefinition()
-    return libsbml().UnitDefinition.printUnits(definition, True) if definition is not None else ""
+    words = []
+    for unit in _each(definition.getListOfUnits()) if definition is not None else ():
+        factor = unit.getMultiplier() * 10.0 ** unit.getScale()
+        kind = libsbml().UnitKind_toString(unit.getKind())
+        exponent = unit.getExponentAsDouble()
+        words.append((kind if factor == 1 else f"({factor:g} {kind})") + ("" if exponent == 1 else f"^{exponent:g}"))
+    return " ".join(words)
 
 
 def _time_unit(model: Any) -> str:

@@ -53,6 +53,7 @@ def _refuse_errors(document: Any, path: Path) -> None:
     library = libsbml()
     for i in range(document.getNumErrors()):
         error = document.getError(i)
-        if error.getSeverity() >= library.LIBSBML_SEV_ERROR:
+        # A file without its encoding stated is read as UTF-8, which SBML prescribes.
+        if error.getSeverity() >= library.LIBSBML_SEV_ERROR and error.getErrorId() != library.MissingXMLEncoding:
             message = " ".join(error.getMessage().split())
             raise SbmlError(f"{path}, line {error.getLine()}: {message}")

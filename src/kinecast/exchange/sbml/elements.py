@@ -82,7 +82,7 @@ class SbmlConstraint:
 
 @dataclass
 class Elements:
-    """All of a model. `assigned`, `rates` and `initial` are rules and initial assignments by variable; `ids` are names that are taken."""
+    """All of a model; rules and initial assignments are by variable, and `ids` are names that are taken."""
 
     name: str
     level: int

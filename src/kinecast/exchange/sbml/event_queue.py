@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,20 +38,32 @@ class EventQueue:
         self._model = model
         self._events = model.events
         self._programs = [_Program(model, event) for event in model.events]
-        self._triggers = model_function(model, [event.trigger for event in model.events])
+        self._all_triggers = model_function(model, [event.trigger for event in model.events])
+        self._triggers = [model_function(model, [event.trigger]) for event in model.events]
         self._places = {state.name: i for i, state in enumerate(model.network.states)}
         self._random = np.random.default_rng(seed)
         self._waiting: list[Waiting] = []
         self._was = np.array([event.initially for event in model.events], bool)
 
-    def triggers(self, times: np.ndarray | float, states: np.ndarray) -> np.ndarray:
-        """Which triggers are true at points: (events, …)."""
-        shape = np.shape(times)
-        return np.array([np.broadcast_to(value, shape) > 0 for value in self._triggers(times, states)])
+    def triggers(self, times: np.ndarray | float, states: np.ndarray, chosen: Sequence[int] | None = None) -> np.ndarray:
+        """Which triggers, of all events or of those chosen, are true at points: (events, …)."""
+        if chosen is None:
+            values = self._all_triggers(times, states)
+        else:
+            values = [self._triggers[index](times, states)[0] for index in chosen]
+        true = np.empty((len(values), *np.shape(times)), bool)
+        for row, value in enumerate(values):
+            true[row] = np.greater(value, 0)
+        return true
 
-    def changed(self, times: np.ndarray, states: np.ndarray) -> np.ndarray:
-        """At which points (…) any trigger differs from what it was when events were last settled."""
-        return (self.triggers(times, states) != self._was.reshape(-1, *[1] * np.ndim(times))).any(axis=0)
+    def turned(self, times: np.ndarray, states: np.ndarray, chosen: Sequence[int] | None = None) -> tuple[int, list[int]] | None:
+        """The first of these points at which triggers differ from what they were when settled, and which do; or None."""
+        which = list(range(len(self._events)) if chosen is None else chosen)
+        differ = self.triggers(times, states, chosen) != self._was[which, None]
+        points = np.flatnonzero(differ.any(axis=0))
+        if not len(points):
+            return None
+        return int(points[0]), [index for index, each in zip(which, differ, strict=True) if each[points[0]]]
 
     def next_due(self) -> float:
         """When the next waiting event is due; infinite when none waits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from kinecast.exchange.sbml import functions
@@ -103,13 +104,11 @@ class FormulaReader:
         family, _ = self._kinds.get(node.getType(), ("", ""))
         return value if family in ("logical", "relational", "truth") else functions.truth(value)
 
-    def _logical(
-        self, family: str, kind: str, children: list[Any], place: str, local: Mapping[str, Expression]
-    ) -> Expression:
+    def _logical(self, family: str, kind: str, children: list[Any], place: str, local: Mapping[str, Expression]) -> Expression:
         if family == "relational":
             args = [self._expression(child, place, local) for child in children]
             relation = functions.RELATIONS[kind]
-            return _all([relation(a, b) for a, b in zip(args, args[1:], strict=False)])
+            return _all([relation(a, b) for a, b in pairwise(args)])
         args = [self._truth(child, place, local) for child in children]
         match kind:
             case "AND":

@@ -1,7 +1,7 @@
 """Functions of MathML that the model language lacks, written out in its operations.
 
-Truth values are the numbers 1 and 0. Steps (`floor` and what is made of it) are written with `where` whose branches are constants,
-so that their derivative is zero.
+Truth values are the numbers 1 and 0. Steps (`floor` and what is made of it) are written with `where` between constants, so that
+their derivative is zero.
 """
 
 from __future__ import annotations

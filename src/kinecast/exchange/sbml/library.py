@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +20,9 @@ def libsbml() -> Any:
         SbmlError: when it is not installed.
     """
     try:
-        return import_module("libsbml")
+        with warnings.catch_warnings():
+            # Python 3.12 and later warn about the types that SWIG makes.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return import_module("libsbml")
     except ImportError:
         raise SbmlError("SBML needs the package python-libsbml.", "Install it with: pip install 'kinecast[exchange]'") from None

@@ -78,21 +78,22 @@ class _Run:
 
     def _look(self, stop: float) -> None:
         """Go on to `stop`, or to the moment just after a trigger turns."""
-        start, looks = self.time, np.linspace(self.time, stop, LOOKS + 1)
+        looks, which = np.linspace(self.time, stop, LOOKS + 1), None
         while True:
             before = self.states
             seen = self._move(looks[1:])
-            turned = np.flatnonzero(self.queue.changed(looks[1:], seen))
-            if not len(turned):
+            turned = self.queue.turned(looks[1:], seen, which)
+            if turned is None:
                 self.time = stop
                 return
-            first = turned[0]
-            start, end = looks[first], looks[first + 1]
+            # From here on only the triggers that have turned at the end of the interval are looked at.
+            first, which = turned
+            start, end = float(looks[first]), float(looks[first + 1])
             if end - start <= SHARPNESS * max(abs(end), 1e-3):
-                self.time, self.states = float(end), seen[first].copy()
+                self.time, self.states = end, seen[first].copy()
                 self._restart()
                 return
-            self.time, self.states = float(start), (seen[first - 1] if first else before).copy()
+            self.time, self.states = start, (seen[first - 1] if first else before).copy()
             self._restart()
             stop, looks = end, np.linspace(start, end, REFINEMENT + 1)
 
