@@ -73,7 +73,9 @@ def targets(patients: int, seed: int) -> list[Target]:
     yang = run("yang1994", patients=patients, seed=seed)
     kammula = run("kammula1998", patients=min(patients, 500), seed=seed)
     davar = run("davar2017", patients=patients, seed=seed)
-    alone = {name: run(untreated(name), patients=patients, seed=seed) for name in ("melanoma-metastatic", "renal-cell-metastatic")}
+    alone = {
+        name: run(untreated(name), patients=patients, seed=seed) for name in ("melanoma-metastatic", "renal-cell-metastatic")
+    }
     nadir_hour, nadir, rebound = blood(atkins)
     reported = {name: konrad.summary["arms"]["iv bolus"][name]["reported"] for name in _KONRAD}
     found = {name: endpoint(konrad, name) for name in _KONRAD}
@@ -86,11 +88,15 @@ def targets(patients: int, seed: int) -> list[Target]:
         Target("lymphocyte nadir, h", nadir_hour, 0, 48, "came out"),
         Target("lymphocyte nadir, fold of baseline", nadir, 0.02, 0.5, "came out"),
         Target("lymphocyte rebound, fold of baseline", rebound, 2, 6, "fitted"),
-        Target("doses of the first cycle, label rule", endpoint(atkins, "doses_received_median, first cycle"), 7, 14, "fitted"),
-        Target("doses of the first cycle, rule of 2014", endpoint(davar, "doses_received_median, per cycle"), 7, 14, "fitted"),
+        Target("doses of the first cycle, label rule", endpoint(atkins, _FIRST), 7, 14, "fitted"),
+        Target("doses of the first cycle, rule of 2014", endpoint(davar, _FIRST), 7, 14, "fitted"),
         Target("doses of the first cycle, practice of 1985", endpoint(kammula, _FIRST), 7, 15, "fitted"),
-        Target("pressor-grade hypotension a course, 720,000 IU/kg", endpoint(yang, "vasopressor_use_per_course"), 0.3, 0.7, "fitted"),
-        Target("pressor-grade hypotension a course, 72,000 IU/kg", endpoint(yang, "vasopressor_use_per_course", 1), 0, 0.1, "fitted"),
+        Target(
+            "pressor-grade hypotension a course, 720,000 IU/kg", endpoint(yang, "vasopressor_use_per_course"), 0.3, 0.7, "fitted"
+        ),
+        Target(
+            "pressor-grade hypotension a course, 72,000 IU/kg", endpoint(yang, "vasopressor_use_per_course", 1), 0, 0.1, "fitted"
+        ),
         Target("melanoma ORR (Atkins99)", endpoint(atkins, "orr"), 0.10, 0.22, "fitted"),
         Target("melanoma CR (Atkins99)", endpoint(atkins, "cr"), 0.03, 0.10, "fitted"),
         Target("melanoma ORR, other centre and rule (Davar17)", endpoint(davar, "orr"), 0.10, 0.22, "came out"),
@@ -99,9 +105,23 @@ def targets(patients: int, seed: int) -> list[Target]:
         Target("renal CR (Klapper08)", endpoint(renal["klapper2008"], "cr"), 0.03, 0.13, "fitted"),
         Target("renal ORR (Fyfe95)", endpoint(renal["fyfe1995"], "orr"), 0.12, 0.26, "fitted"),
         Target("renal median OS, months (Fyfe95)", endpoint(renal["fyfe1995"], "os_median"), 12, 22, "came out"),
-        Target("complete responders free of progression at 30 months, melanoma", lasting_complete_responses(atkins), 0.5, 1, "fitted"),
-        Target("complete responders free of progression at 30 months, renal", lasting_complete_responses(renal["klapper2008"]), 0.5, 1, "came out"),
-        Target("renal ORR at a tenth of the dose over full dose (Yang94: 0.62)", endpoint(yang, "orr", 1) / endpoint(yang, "orr"), 0.4, 0.95, "fitted"),
+        Target(
+            "complete responders free of progression at 30 months, melanoma", lasting_complete_responses(atkins), 0.5, 1, "fitted"
+        ),
+        Target(
+            "complete responders free of progression at 30 months, renal",
+            lasting_complete_responses(renal["klapper2008"]),
+            0.5,
+            1,
+            "came out",
+        ),
+        Target(
+            "renal ORR at a tenth of the dose over full dose (Yang94: 0.62)",
+            endpoint(yang, "orr", 1) / endpoint(yang, "orr"),
+            0.4,
+            0.95,
+            "fitted",
+        ),
         Target("response without drug, melanoma", endpoint(alone["melanoma-metastatic"], "orr"), 0, 0.02, "came out"),
         Target("response without drug, renal", endpoint(alone["renal-cell-metastatic"], "orr"), 0, 0.08, "came out"),
     ]

@@ -1,5 +1,7 @@
 """`python -m kinecast` is the command `kinecast`."""
 
+import sys
+
 from kinecast.cli import main
 
-main()
+sys.exit(main())

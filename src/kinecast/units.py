@@ -198,11 +198,12 @@ def _power(name: str, exponent: float) -> tuple[str, bool]:
 
 _CANONICAL = (1 / 86400, 1e9, 10.0, 1e3, 1e-9, 1.0, 1.0, 1.0)  # of second, mole, meter, gram, cell, mmHg, kelvin, IU
 
-_COMMON = tuple(
-    (
-        "s min h d day week month year kg g mg ug ng pg L dL mL uL m cm mm um M mM uM nM pM mol nmol pmol Da kDa IU kIU MIU U MU "
-        "cell Gcell molecule mmHg kelvin delta_degC dimensionless fraction percent ratio fold dose cycle course"
-    ).split()
+_COMMON = (
+    *("s", "min", "h", "d", "day", "week", "month", "year"),
+    *("kg", "g", "mg", "ug", "ng", "pg", "L", "dL", "mL", "uL", "m", "cm", "mm", "um"),
+    *("M", "mM", "uM", "nM", "pM", "mol", "nmol", "pmol", "Da", "kDa", "IU", "kIU", "MIU", "U", "MU"),
+    *("cell", "Gcell", "molecule", "mmHg", "kelvin", "delta_degC"),
+    *("dimensionless", "fraction", "percent", "ratio", "fold", "dose", "cycle", "course"),
 )
 """Units that an error may suggest."""
 

@@ -206,3 +206,10 @@ def test_overlapping_series_name_each_other_or_the_later_one() -> None:
         for overlap in trial.overlaps:
             assert overlap.trial in catalog.trials(), (trial.id, overlap.trial)
             assert overlap.trial != trial.id
+
+
+def test_reports_noted_as_upper_bounds_are_recorded_as_bounds() -> None:
+    seen = [item for trial in catalog.trials().values() for arm in trial.arms.values() for item in arm.observations]
+    noted = [item for item in seen if "upper bound" in item.note]
+    assert noted
+    assert all(item.bound == "upper" for item in noted)

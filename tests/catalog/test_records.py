@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 from kinecast import catalog
-from kinecast.catalog.records import Arm, Grade, Number, Observation, Spread, Toxicity, Trial
+from kinecast.catalog.records import Arm, Grade, Grading, Number, Observation, Spread, Toxicity, Trial
 from kinecast.errors import UnitError
 from kinecast.units import quantity
 
@@ -38,6 +39,34 @@ def test_limits_the_wrong_way_round_are_refused() -> None:
 def test_confidence_interval_with_one_limit_is_refused() -> None:
     with pytest.raises(ValueError, match="ci95 needs both limits"):
         observation(value=0.3, lower=0.2, interval="ci95")
+
+
+def test_a_bound_is_one_value_without_limits() -> None:
+    assert observation(value=0.3, bound="upper").bound == "upper"
+    for fields in ({"lower": 0.3}, {"value": 0.3, "lower": 0.2, "upper": 0.4, "interval": "ci95"}):
+        with pytest.raises(ValueError, match="a bound is one value without limits"):
+            observation(bound="upper", **fields)
+
+
+def test_range_of_a_report() -> None:
+    assert observation(value=0.3, lower=0.2, upper=0.4, interval="ci95").range == (0.3, 0.3)
+    assert observation(lower=0.2, upper=0.4).range == (0.2, 0.4)
+    assert observation(upper=0.4).range == (-math.inf, 0.4)
+    assert observation(lower=0.2).range == (0.2, math.inf)
+
+
+def test_a_toxicity_is_found_by_its_synonyms() -> None:
+    grading = catalog.grading("ctcae")
+    reports = {"neurologic": "neurotoxicity", "neuropsychiatric": "neurotoxicity", "hepatic": "alt", "transaminases": "alt"}
+    reports |= {"renal": "creatinine", "thrombocytopenia": "platelets", "neutropenia": "neutrophils", "alt": "alt"}
+    assert {name: grading.key(name) for name in [*reports, "skin"]} == {**reports, "skin": "skin"}
+
+
+def test_two_toxicities_of_one_name_are_refused() -> None:
+    content = catalog.grading("ctcae").model_dump()
+    content["toxicities"]["alt"]["synonyms"] = ("creatinine",)
+    with pytest.raises(ValueError, match="creatinine: the name of more than one toxicity"):
+        Grading.model_validate(content)
 
 
 def test_range_alone_has_no_quantity() -> None:

@@ -6,29 +6,32 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kinecast.biology.observables import observables
 from kinecast.runs.columns import Labels
 from kinecast.runs.curves import Curves
 from kinecast.runs.forecast import Forecast
 from kinecast.trial.protocol import Protocol
 
 PATIENTS = 120
-UNITS = {
-    "serum_aldesleukin": "pM",
-    "lymphocytes": "1e9/L",
-    "nk": "1e9/L",
-    "nk_bright": "1e9/L",
-    "cd4": "1e9/L",
-    "cd8": "1e9/L",
-    "treg": "1e9/L",
-    "eosinophils": "1e9/L",
-    "neutrophils": "1e9/L",
-    "platelets": "1e9/L",
-    "mean_arterial_pressure": "mmHg",
-    "creatinine": "mg/dL",
-    "alt": "xULN",
-    "temperature_rise": "delta_degC",
-    "weight_gain": "fraction",
-}
+OBSERVABLES = observables(("aldesleukin",), tumour=True)
+QUANTITIES = (
+    "serum_aldesleukin",
+    "lymphocytes",
+    "nk",
+    "nk_bright",
+    "cd4",
+    "cd8",
+    "treg",
+    "eosinophils",
+    "neutrophils",
+    "platelets",
+    "mean_arterial_pressure",
+    "creatinine",
+    "alt",
+    "temperature_rise",
+    "weight_gain",
+)
+UNITS = {name: OBSERVABLES[name].unit for name in QUANTITIES}
 REASONS = ["hypotension grade 3", "creatinine grade 3", "course ended"]
 
 
@@ -44,8 +47,13 @@ def made_up_forecast(patients: int = PATIENTS, arms: tuple[str, ...] = ("HD IL-2
         curves_store=_curves(arms, patients, random),
         summary=_summary(arms, patients),
         provenance={
+            "format": 1,
             "kinecast": "0.1.0",
-            "python": "3.11.7",
+            "versions": {"python": "3.11.7"},
+            "trial": "atkins1999",
+            "model": "0" * 64,
+            "parameters": "1" * 64,
+            "protocol": _protocol(arms),
             "command": "kinecast run atkins1999 --patients 120 --seed 1",
             "seed": seed,
             "patients": patients,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ import kinecast
 from kinecast import runs
 from kinecast.cli import main
 from kinecast.errors import RunError
+from kinecast.plots.endpoints import without_unit_one
 from kinecast.report import terminal
+from kinecast.report.sentence import arms_in_words
 
 PROTOCOL = """
 title: Low-dose interleukin-2
@@ -90,6 +94,67 @@ def test_folder_with_something_else_is_refused_before_anything_is_simulated(simu
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_report_that_cannot_be_written_is_told(simulated, forecast, tmp_path, monkeypatch, capsys):
+    write_text = Path.write_text
+
+    def full(path, text, **settings):
+        if path.name == "report.html":
+            write_text(path, text[:5], **settings)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write_text(path, text, **settings)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert main(["run", "atkins1999", "--out", str(tmp_path / "out")]) == 2
+    assert "the disk is full" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_notes_beside_results_are_not_deleted(simulated, tmp_path, capsys):
+    assert main(["run", "atkins1999", "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    (tmp_path / "out" / "my_notes.txt").write_text("years of work")
+    assert main(["run", "atkins1999", "--out", str(tmp_path / "out"), "--quiet"]) == 2
+    assert "my_notes.txt in it was not written by kinecast" in capsys.readouterr().err
+    assert (tmp_path / "out" / "my_notes.txt").read_text() == "years of work"
+
+
+def test_a_name_too_long_for_a_file_is_told(simulated, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "atkins1999", "--out", "x" * 300]) == 2
+    assert main(["run", "atkins1999", "--out", f"new/{'x' * 300}"]) == 2
+    assert main(["run", "y" * 300]) == 2
+    assert main(["rerun", "y" * 300]) == 2
+    assert simulated == []
+    assert capsys.readouterr().err.count("File name too long") == 4
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_called_like_a_trial_does_not_hide_it(simulated, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("atkins1999").mkdir()
+    assert main(["run", "atkins1999", "--quiet"]) == 0
+    assert Path("kinecast-atkins1999/report.html").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["list", "trials"], ["show", "aldesleukin", "--json"]])
+def test_output_that_cannot_be_written_is_told(arguments):
+    code = f"import sys; from kinecast.cli import main; sys.exit(main({arguments}))"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, env=_environment(), check=False
+        )
+    assert (done.returncode, done.stderr) == (2, "kinecast: cannot write: No space left on device.\n")
+
+
+def test_other_errors_of_the_system_are_not_hidden(monkeypatch):
+    def broken(*_, **__):
+        raise PermissionError(errno.EACCES, "a defect")
+
+    monkeypatch.setattr("kinecast.cli.showing.show_record", broken)
+    with pytest.raises(PermissionError):
+        main(["show", "aldesleukin"])
+
+
 def test_interrupt_leaves_nothing_behind(tmp_path, monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
@@ -108,6 +173,36 @@ def test_rerun_reads_the_provenance_of_a_folder(simulated, forecast, tmp_path, m
     assert asked == [tmp_path / "first" / "provenance.json"]
     assert json.loads(capsys.readouterr().out)["seed"] == 1
     assert (tmp_path / "again" / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("there", "record", "folder"),
+    [(".", "first", "first-again"), ("first", "provenance.json", "first-again"), (".", "tam.json", "tam-again")],
+)
+def test_rerun_never_writes_into_the_first_run(simulated, forecast, tmp_path, monkeypatch, there, record, folder):
+    monkeypatch.setattr(runs, "rerun", lambda path, threads=None, progress=None: forecast)
+    assert main(["run", "atkins1999", "--out", str(tmp_path / "first"), "-q"]) == 0
+    before = sorted(tmp_path.joinpath("first").iterdir())
+    monkeypatch.chdir(tmp_path / there)
+    assert main(["rerun", record, "-q"]) == 0
+    assert (tmp_path / folder / "report.html").exists()
+    assert sorted(tmp_path.joinpath("first").iterdir()) == before
+
+
+def test_rerun_of_another_model_says_so(simulated, forecast, tmp_path, monkeypatch, capsys):
+    repeats = {"model": "x", "same": {"model": False}, "differs": "the equations of the model are others"}
+    other = replace(forecast, provenance={**forecast.provenance, "repeats": repeats})
+    monkeypatch.setattr(runs, "rerun", lambda path, threads=None, progress=None: other)
+    assert main(["rerun", "tam.json", "--out", str(tmp_path / "again"), "--json"]) == 0
+    printed = capsys.readouterr()
+    assert "not an exact repetition: the equations of the model are others" in printed.err
+    assert json.loads(printed.out)["seed"] == 1
+
+
+def test_the_stored_command_names_the_folder(simulated, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "atkins1999", "--out", "my results", "-q"]) == 0
+    assert json.loads(Path("my results/provenance.json").read_text())["command"] == "kinecast rerun 'my results'"
 
 
 WRONG = {
@@ -180,7 +275,7 @@ SHOWN = {
     "agent": ("aldesleukin", "molecular_weight"),
     "synonym": ("Proleukin", "aldesleukin  (agent)"),
     "disease": ("melanoma-metastatic", "(disease)"),
-    "trial": ("atkins1999", "orr"),
+    "trial": ("atkins1999", "Objective response rate"),
     "holding rule": ("proleukin-label", "(holding rule)"),
     "grading": ("ctcae", "hypotension"),
     "module": ("lymphocytes", "(parameters)"),
@@ -197,6 +292,53 @@ def test_show_says_every_number_with_its_source(key, said, capsys, monkeypatch):
     shown = json.loads(capsys.readouterr().out)
     assert shown["numbers"] or shown["kind"] == "citation"
     assert all(line["source"] and line["where"] for line in shown["numbers"])
+
+
+def test_show_of_a_trial_says_what_is_given_and_what_was_calibrated(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["show", "atkins1999"]) == 0
+    printed = capsys.readouterr().out
+    protocol = kinecast.catalog.trial("atkins1999").protocol
+    assert next(iter(arms_in_words(protocol).values())) in " ".join(printed.split())
+    assert "followed for" in printed
+    assert "Notes on numbers" in printed
+    assert "arms." not in printed
+    rows = [line for line in printed.splitlines() if line.rstrip().endswith(("calibration", "comparison"))]
+    seen = [seen for arm in kinecast.catalog.trial("atkins1999").arms.values() for seen in arm.observations]
+    assert len(rows) == len(seen)
+    assert sum(row.rstrip().endswith("calibration") for row in rows) == sum(one.used_for == "calibration" for one in seen)
+
+
+def test_show_names_the_arms_of_a_trial_that_has_several(capsys):
+    assert main(["show", "meropol1996"]) == 0
+    printed = capsys.readouterr().out
+    assert "(0.4 MIU/m2, 1.25 MIU/m2, 1.75 MIU/m2): " in printed.replace("\n", " ")
+
+
+def test_lines_are_long_where_there_is_no_terminal(simulated, tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert main(["run", "atkins1999", "--out", str(tmp_path / "out")]) == 0
+    table = capsys.readouterr().out.split("Report:")[0]
+    assert 80 < max(len(line.rstrip()) for line in table.splitlines()) <= 140
+
+
+def test_a_table_can_be_printed(forecast, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    table = forecast.table()
+    assert str(table).splitlines()[0].startswith(forecast.summary["title"])
+    assert "Objective response rate" in str(table)
+    assert repr(table) == str(table)
+    assert table._repr_html_().startswith("<pre>High-dose")
+
+
+def test_the_unit_of_plain_numbers_is_not_written(forecast, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    row = forecast.summary["arms"]["HD IL-2"]["pfs_median"] | {"unit": "1"}
+    table = terminal.PrintedTable({**forecast.summary, "arms": {"HD IL-2": {"pfs_median": row}}})
+    assert "2.9 (2.4 to 3.6)" in str(table)
+    assert without_unit_one("held: neurotoxicity above 1 1") == "held: neurotoxicity above 1"
+    assert without_unit_one("hold > 1 1") == "hold > 1"
+    assert without_unit_one("day 11") == "day 11"
 
 
 def test_narrow_terminal_without_colour(simulated, tmp_path, capsys, monkeypatch):

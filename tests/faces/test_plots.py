@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ import pytest
 import kinecast.plots
 from kinecast.errors import RunError
 from kinecast.plots import PICTURES, Plots, available, picture
-from kinecast.plots.bands import bands
+from kinecast.plots.bands import NAMES, bands
+from kinecast.plots.drug_level import _apart
 from kinecast.plots.panels import evenly
 from kinecast.plots.waterfall import best_changes
 from kinecast.trial.survival import kaplan_meier as estimate
@@ -78,6 +80,33 @@ def test_no_picture_of_what_was_not_simulated(forecast):
 def test_available_pictures_are_all_of_a_full_forecast_however_often_asked(forecast):
     assert kinecast.plots.available(forecast) == PICTURES
     assert kinecast.plots.available(forecast) == PICTURES
+
+
+def test_drug_level_is_not_joined_where_it_was_not_sampled(forecast):
+    rows, *_ = _rows(picture(forecast, "drug_level"))
+    days = [row["day"] for row in rows if row["median"] is not None]
+    breaks = [row["day"] for row in rows if row["median"] is None]
+    assert breaks == [late for early, late in pairwise(days) if late - early > 4 / 24 + 1e-6]
+
+
+def test_drug_level_is_joined_close_to_a_dose_and_ends_below_the_lowest_level():
+    levels = [(0.0, 0.0), (0.01, 900.0), (0.1, 20.0), (0.2, 1e-9), (1.0, 3.0), (2.0, 0.0)]
+    rows = [{"day": day, **dict.fromkeys(NAMES, level)} for day, level in levels]
+    alone, joined = _apart(rows, bottom=1.0)
+    assert [row["day"] for row in alone] == [1.0]
+    assert [row["day"] for row in joined] == [0.0, 0.01, 0.1, 0.2, 1.0, 1.0, 2.0, 2.0]
+    assert np.isnan([row["median"] for row in joined]).tolist() == [False] * 4 + [True, False, True, False]
+
+
+def test_drug_level_shows_the_days_on_which_there_is_one(forecast):
+    store = forecast.curves_store
+    levels = store.by_arm["HD IL-2"].copy()
+    levels[:, store.times > 1.0, store.quantities.index("serum_aldesleukin")] = 0.0
+    gone = replace(forecast, curves_store=replace(store, by_arm={"HD IL-2": levels}))
+    rows, ticks = _rows(picture(gone, "drug_level"))
+    assert max(row["day"] for row in rows) == 3.0
+    assert max(row["day"] for row in ticks) == pytest.approx(3.0)
+    assert min(row["median"] for row in rows if row["median"] is not None) < 1.0  # cut off by the axis, not drawn along it
 
 
 def test_bands_against_numpy_quantiles(forecast):

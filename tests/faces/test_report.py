@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from kinecast.errors import RunError
 from kinecast.plots import PICTURES
-from kinecast.report import painters, write
+from kinecast.report import painters, store, write
 from kinecast.report.page import page
 from kinecast.report.sentence import arms_in_words, trial_in_words
 
@@ -169,6 +172,22 @@ def test_pictures_are_drawn_where_processes_cannot_be_started(monkeypatch):
 def test_report_is_written_as_one_small_file(many, tmp_path):
     target = write(many, tmp_path / "report.html")
     assert target.stat().st_size < 3_000_000
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_full_disk_leaves_the_earlier_report_and_nothing_else(forecast, tmp_path, monkeypatch):
+    target = tmp_path / "report.html"
+    target.write_text("earlier")
+    write_text = Path.write_text
+
+    def full(path, text, **settings):
+        write_text(path, text[:5], **settings)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(RunError, match="No space left"):
+        store("<!doctype html>", target)
+    assert target.read_text() == "earlier"
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 

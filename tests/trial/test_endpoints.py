@@ -17,7 +17,7 @@ from kinecast.trial.outcome import Outcome
 from kinecast.trial.schedule import schedule
 from kinecast.trial.toxicity import Harm
 
-from .conftest import PROTOCOL, SAYS
+from .conftest import PROTOCOL, SAYS, TOY_GRADES
 
 CR, PR, SD, PD, NE = Response.CR, Response.PR, Response.SD, Response.PD, Response.NE
 TIMES = np.array([0.0, 0.25, 1.0, 5.0, 20.0, 365.25])
@@ -113,7 +113,16 @@ def value(protocol: Protocol, quantity: str, time: str = "", among: str = "", un
         ("grade3_hypotension_cycles", "", "", None, 7 / 15),
         ("vasopressor_use_per_course", "", "", None, 6 / 12),
         ("doses_received_median", "first cycle", "", "doses", 8.0),
-        ("doses_received_mean", "per course", "", "doses", 8 + 0.3 * 6),
+        ("doses_received_mean", "first course", "", "doses", 8 + 0.3 * 6),
+        ("doses_received_mean", "per course", "", "doses", (80 + 18 + 14) / 12),  # of all twelve courses given
+        ("doses_received_median", "per course", "", "doses", 8.0),
+        ("doses_received_mean", "first cycle", "", "doses", 8.0),
+        ("doses_received_mean", "per cycle", "", "doses", (80 + 18 + 14) / 15),  # of all fifteen cycles given
+        ("doses_received_median", "per cycle", "", "doses", 8.0),
+        ("doses_received_mean", "per cycle", "complete responders", "doses", (8 + 6 + 7) / 3),
+        ("doses_received_median", "per cycle", "complete responders", "doses", 7.0),
+        ("grade34_hypotension", "first course", "", None, 5 / 10),
+        ("grade34_hypotension", "first cycle", "", None, 4 / 10),
         ("doses_received_mean", "", "", "doses", 8 + 0.3 * 6 + 0.2 * 7),
         ("courses_received_mean", "", "", "courses", 1.2),
         ("cycles_received_median", "", "", "cycles", 1.0),
@@ -199,13 +208,14 @@ def test_every_observation_gets_a_row(protocol: Protocol):
     assert rows["orr"]["reported"] == 0.16
     assert (rows["orr"]["reported_low"], rows["orr"]["reported_high"], rows["orr"]["n_reported"]) == (0.12, 0.21, 270)
     assert rows["orr"]["low"] < 0.3 < rows["orr"]["high"]
-    assert rows["orr"]["low"] < rows["orr"]["trial_low"] < 0.3 < rows["orr"]["trial_high"]
-    assert rows["orr"]["inside"] is False
+    assert rows["orr"]["trial_low"] <= rows["orr"]["low"] < 0.3 < rows["orr"]["high"] <= rows["orr"]["trial_high"]
+    assert rows["orr"]["inside"] is True
     assert rows["os_median"]["forecast"] == pytest.approx(200 / 30.4375)
     assert rows["os_median"]["inside"] is True
     assert rows["nk_expansion_plateau"]["not_simulated"] == "not simulated: no endpoint is defined for 'nk_expansion_plateau'"
     assert "kg" in rows["mean_arterial_pressure, 5 d"]["not_simulated"]
     assert rows["grade34_hypotension, course"]["reported"] is None
+    assert rows["grade34_hypotension, course"]["inside"] is True
     assert len({tuple(row) for row in rows.values()}) <= 2
 
 
@@ -226,9 +236,52 @@ def test_intervals_depend_on_the_seed_and_on_nothing_else(protocol: Protocol):
     assert alone == compared(protocol, *seen)["cmax"]
 
 
-def test_a_larger_trial_has_a_narrower_prediction_interval(protocol: Protocol):
-    small, large = (compared(protocol, observation(quantity="orr", value=0.3, unit="fraction", n=n))["orr"] for n in (20, 2000))
-    assert large["trial_high"] - large["trial_low"] < 0.3 * (small["trial_high"] - small["trial_low"])
+def test_a_larger_trial_has_a_narrower_prediction_interval_but_not_beyond_the_virtual_patients(protocol: Protocol):
+    for seen in ({"quantity": "orr", "unit": "fraction"}, {"quantity": "cmax", "unit": "nM"}):
+        small, large, huge = (compared(protocol, observation(value=0.3, n=n, **seen))[seen["quantity"]] for n in (5, 200, 2000))
+        width = [row["trial_high"] - row["trial_low"] for row in (small, large, huge)]
+        assert width[0] > width[1]
+        assert width[2] == pytest.approx(width[1], rel=0.25)
+        assert huge["trial_low"] <= huge["low"] < huge["high"] <= huge["trial_high"]
+
+
+def test_an_event_that_no_virtual_patient_had_may_still_be_seen_in_a_trial(protocol: Protocol):
+    outcome = made_up(protocol)
+    outcome.conducted.toxic[:] = False
+    seen = observation(quantity="death_treatment_related", value=0.022, unit="fraction", n=270)
+    row = Comparison(protocol, {"high": outcome}, UNITS, seed=1).arm("high", [seen])["death_treatment_related"]
+    assert (row["forecast"], row["trial_low"]) == (0.0, 0.0)
+    assert row["trial_high"] > 0.022
+    assert row["inside"] is True
+
+
+@pytest.mark.parametrize(
+    ("reported", "inside"),
+    [  # the forecast is 5.5 nM; ten patients, a trial of 30 gives about 3 to 9
+        ({"value": 5.0}, True),
+        ({"value": 20.0}, False),
+        ({"value": 20.0, "lower": 5.0, "upper": 30.0, "interval": "range"}, False),
+        ({"lower": 8.0, "upper": 30.0, "interval": "range"}, True),
+        ({"lower": 20.0, "upper": 30.0, "interval": "range"}, False),
+        ({"upper": 1.0, "interval": "range"}, False),
+        ({"lower": 1.0, "interval": "range"}, True),
+        ({"value": 5.4, "bound": "upper"}, False),
+        ({"value": 5.6, "bound": "upper"}, True),
+        ({"value": 5.6, "bound": "lower"}, False),
+        ({"value": 5.4, "bound": "lower"}, True),
+    ],
+)
+def test_inside_or_outside(protocol: Protocol, reported: dict[str, Any], inside: bool):
+    row = compared(protocol, observation(quantity="cmax", unit="nM", n=30, **reported))["cmax"]
+    assert row["inside"] is inside
+    assert row["reported_bound"] == reported.get("bound")
+
+
+def test_toxicity_is_found_by_the_names_that_reports_use(protocol: Protocol, monkeypatch: pytest.MonkeyPatch):
+    named = TOY_GRADES.toxicities["hypotension"].model_copy(update={"synonyms": ("cardiovascular",)})
+    monkeypatch.setitem(TOY_GRADES.toxicities, "hypotension", named)
+    assert value(protocol, "grade35_cardiovascular") == value(protocol, "grade34_hypotension") == 0.5
+    assert value(protocol, "cardiovascular_any") == 0.7
 
 
 def test_nobody_in_the_group_is_said(protocol: Protocol):

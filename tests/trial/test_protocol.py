@@ -150,6 +150,45 @@ def test_iu_of_a_product_without_potency_is_refused(monkeypatch: pytest.MonkeyPa
     assert "has no activity per mass in the catalogue" in refusal(treated())
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (treated(doses=10**9), "arms.high[0].doses: '1000000000' is more than 10,000, the most that can be simulated."),
+        (treated(courses={"every": "12 weeks", "most": 10**9}), "arms.high[0].courses.most: '1000000000' is more than 10,000"),
+        (treated(doses=6000, every="1 s", duration=None, courses=None), "arms.high: plans 12,000 doses, more than 10,000."),
+        (changed(scans="every 1 s"), "scans: 'every 1 s' names 31,557,600 times, more than 5,000."),
+        (changed(samples=["every 2 h", "every 3 h", "every 121 min"]), "samples: names more than 5,000 times."),
+        (changed(samples=["1 h"] * 100_000), "samples: names more than 5,000 times."),
+        (changed(follow_up="1000 years"), "follow_up: '1000 years' is longer than 50 years, the longest time of a protocol."),
+        (treated(duration="1e12 years"), "arms.high[0].duration: '1e12 years' is longer than 50 years"),
+        (treated(start="day 99999999999"), "arms.high[0].start[0]: day 99999999999 is beyond 50 years"),
+        (treated(start="day " + "9" * 400), "is beyond 50 years"),
+        (treated(days="1-1000000000", every=None, doses=None), "arms.high[0].days: day 1000000000 is beyond 50 years"),
+        (changed(title=["x"] * 100_000), "title: '['x', 'x', 'x', 'x', 'x', 'x', ...]': input should be a valid string."),
+    ],
+)
+def test_what_no_machine_could_hold_is_refused_at_once(content: dict, said: str):
+    assert said in refusal(content)
+
+
+def test_the_longest_follow_up_is_accepted():
+    assert Protocol.read(changed(follow_up="50 years", scans="every 4 weeks")).follow_up.canonical == 50 * 365.25
+
+
+@pytest.mark.parametrize("text", ["\n" + "[" * 5000 + "]" * 5000, "\nfollow_up: " + "[" * 5000 + "]" * 5000])
+def test_yaml_nested_without_end_is_refused(text: str):
+    assert refusal(text)
+
+
+def test_a_dict_nested_without_end_is_refused():
+    nested: list = []
+    for _ in range(100_000):
+        nested = [nested]
+    assert "nested too deeply" in refusal(changed(follow_up=nested))
+    while nested:  # taken apart here, for Python itself frees it by recursion
+        nested = nested[0]
+
+
 def test_every_mistake_is_listed():
     message = refusal({**treated(agent="x", hold="y"), "disease": "z"})
     assert all(field in message for field in ("disease:", "arms.high[0].agent:", "arms.high[0].hold:"))

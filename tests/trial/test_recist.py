@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinecast.trial.recist import Response, best_response, first_response, timepoints
+from kinecast.trial.recist import BACK, GROWN, NEW_LESION, Other, Response, best_response, first_response, timepoints
 
 CR, PR, SD, PD, NE = Response.CR, Response.PR, Response.SD, Response.PD, Response.NE
 GONE, MISSED = 0.0, float("nan")
@@ -49,6 +49,27 @@ def seen(baseline: list[float], *scans: list[float], new: int | None = None) -> 
 )
 def test_timepoint_response(case: str, got: list[Response], expected: list[Response]):
     assert got == expected, case
+
+
+def test_what_is_seen_of_other_lesions_and_why_a_scan_shows_progression():
+    diameters = np.array(
+        [
+            [[50, 8], [40, 8], [40, GONE], [40, 6], [60, 6]],  # another lesion goes and is back; then the target grows
+            [[50, GONE], [40, GONE], [40, 5], [30, 5], [30, GONE]],  # one shows up that baseline did not show
+            [[50, 8], [GONE, GONE], [GONE, 4], [MISSED, MISSED], [70, 20]],  # all goes, and one is back
+        ]
+    )
+    new_lesion = np.zeros((3, 4), dtype=bool)
+    new_lesion[1, 3] = True
+    found = timepoints(diameters, new_lesion)
+    none, present, gone, back = Other.NONE, Other.PRESENT, Other.GONE, Other.BACK
+    assert found.targets.tolist() == [1, 1, 1]
+    assert found.others.tolist() == [1, 0, 1]
+    assert found.other[0].tolist() == [present, gone, back, back]
+    assert found.other[1].tolist() == [none, back, back, gone]
+    assert found.other[2, :2].tolist() == [gone, back]
+    assert found.progression.tolist() == [[0, 0, 0, GROWN], [0, 0, 0, NEW_LESION], [0, BACK, 0, 0]]
+    assert ((found.progression > 0) == (found.responses == PD)).all()
 
 
 WEEKS = [6, 12, 18, 24]

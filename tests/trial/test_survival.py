@@ -8,9 +8,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import CensoredData, binomtest, ecdf
+from scipy.stats import CensoredData, betabinom, binomtest, ecdf
 
-from kinecast.trial.estimators import Mean, Median, Share, SurvivalMedian, SurvivalRate, limits, resamples, wilson
+from kinecast.trial.estimators import (
+    CountRatio,
+    Mean,
+    Median,
+    Share,
+    SurvivalMedian,
+    SurvivalRate,
+    limits,
+    predicted_share,
+    resamples,
+    wilson,
+)
 from kinecast.trial.survival import kaplan_meier, resampled_median, resampled_rate, resampled_survival
 
 MERCAPTOPURINE = np.array([6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35], dtype=float)
@@ -132,9 +143,53 @@ def test_survival_estimators_look_at_their_patients_only():
 
 def test_trials_are_drawn_from_the_group_asked_about():
     among = np.array([True, False, True, True])
-    drawn = resamples(among, 17, np.random.default_rng(1))
-    assert (drawn.sum(axis=1) == 17).all()
-    assert (drawn[:, 1] == 0).all()
+    for sizes in ((17,), (3, 17)):
+        drawn = resamples(among, sizes, np.random.default_rng(1))
+        assert (drawn.sum(axis=1) == 17).all()
+        assert (drawn[:, 1] == 0).all()
+    assert ((drawn > 0).sum(axis=1) < 3).mean() == pytest.approx(1 - 6 / 27, abs=0.06)  # a cohort rarely holds all three
+
+
+@given(st.integers(1, 400), st.floats(0, 1), st.integers(1, 300))
+def test_predicted_share_against_scipy(seen: int, share: float, size: int):
+    yes = round(share * seen)
+    reference = betabinom(size, yes + 0.5, seen - yes + 0.5)
+    low, high = (round(limit * size) for limit in predicted_share(yes, seen, size))
+    for number, quantile in ((low, 0.025), (high, 0.975)):
+        assert reference.cdf(number) >= quantile - 1e-9
+        assert number == 0 or reference.cdf(number - 1) <= quantile + 1e-9
+
+
+def test_no_event_in_the_virtual_patients_does_not_predict_none_in_a_trial():
+    none = np.zeros(300, dtype=bool)
+    assert Share(none, ~none).prediction(270) == pytest.approx((0.0, 3 / 270))
+    assert CountRatio(none.astype(int), 2 * np.ones(300)).prediction(270) == pytest.approx((0.0, 3 / 270))
+    assert CountRatio(2 * np.ones(300), 2 * np.ones(300)).prediction(270) == pytest.approx((267 / 270, 1.0))
+    assert CountRatio(np.arange(300) % 2, np.ones(300)).prediction(270) is None
+    assert SurvivalRate(np.full(300, 10.0), ~none, ~none, 20.0).prediction(270) == pytest.approx((0.0, 3 / 270))
+
+
+def test_predicted_survival_rests_on_patients_known_at_that_time():
+    times, event = np.array([5.0] * 10 + [20.0] * 30 + [1.0] * 60), np.array([True] * 10 + [False] * 90)
+    rate = SurvivalRate(times, event, np.ones(100, dtype=bool), 12.0)
+    assert rate.prediction(50) == predicted_share(30.0, 40, 50)
+
+
+def test_trials_predicted_from_few_virtual_patients_vary_with_them_too():
+    """Means of 100 from a cohort of 100: the variance of cohort and trial add up, one stage alone gives half of it."""
+    values = np.random.default_rng(1).normal(size=100)
+    of_all = np.ones(100, dtype=bool)
+    once, twice = (Mean(values).estimate(resamples(of_all, s, np.random.default_rng(2))).std() for s in ((100,), (100, 100)))
+    assert twice / once == pytest.approx(2**0.5, rel=0.1)
+
+
+def test_median_and_mean_of_several_values_a_patient():
+    values = np.array([[8.0, 2.0, np.nan], [5.0, np.nan, np.nan], [np.nan] * 3])
+    counts = np.array([[1, 1, 1], [2, 1, 4], [0, 0, 2]])
+    np.testing.assert_array_equal(Median(values).among, [True, True, False])
+    np.testing.assert_array_equal(Median(values).estimate(counts), [5.0, 5.0, np.nan])
+    np.testing.assert_allclose(Mean(values).estimate(counts), [5.0, 5.0, np.nan])
+    np.testing.assert_allclose(Mean(values[:2]).estimate(np.array([[0, 1], [3, 0]])), [5.0, 5.0])
 
 
 def test_limits_leave_out_the_undefined_and_keep_the_infinite():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import textwrap
 
 WRONG_INPUT = 2
 INTERRUPTED = 130
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE)
+"""Errors of the place that is written to, not of this program."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -15,7 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
     from kinecast.errors import KinecastError
 
     try:
-        app(args=arguments, prog_name="kinecast")
+        try:
+            app(args=arguments, prog_name="kinecast")
+        finally:
+            sys.stdout.flush()  # here, and not at exit, where Python would print a traceback
     except SystemExit as end:
         if end.code == INTERRUPTED:
             print("kinecast: interrupted.", file=sys.stderr)
@@ -25,4 +32,20 @@ def main(arguments: list[str] | None = None) -> int:
         if error.hint:
             print(textwrap.indent(error.hint, "  "), file=sys.stderr)
         return WRONG_INPUT
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _silence()
+        if error.errno == errno.EPIPE:  # the reader has left, such as `head`
+            return 1
+        print(f"kinecast: cannot write: {os.strerror(error.errno)}.", file=sys.stderr)
+        return WRONG_INPUT
     return 0
+
+
+def _silence() -> None:
+    """Let what standard output still holds go nowhere; otherwise Python tries to write it once more at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads to use.", show_default="all cores")]
-_OUT = "Folder for the results; one that kinecast made is replaced."
+_OUT = "Folder for the results; one that holds a run, and nothing else, is replaced."
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 

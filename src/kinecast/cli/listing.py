@@ -21,16 +21,17 @@ def list_records(kind: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from kinecast.cli.console import console
 
     table = Table(box=None, header_style="bold", caption="kinecast show KEY tells more.", caption_justify="left")
     for heading in rows[0] if rows else ():
         table.add_column(heading.capitalize(), overflow="fold", no_wrap=heading in ("id", "disease"))
     for row in rows:
         table.add_row(*(Text(str(value)) for value in row.values()))
-    Console(highlight=False).print(table)
+    console().print(table)
 
 
 def _agent(agent: Agent) -> dict[str, str]:

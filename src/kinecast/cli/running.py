@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,38 +33,39 @@ def run_again(provenance: Path, *, threads: int | None, out: Path | None, as_jso
     """Repeat the run that a folder of results or its provenance.json describes."""
     from kinecast.runs import rerun
 
-    record = provenance / "provenance.json" if provenance.is_dir() else provenance
-    folder = out or Path(f"{record.absolute().parent.name}-again")
-    _finish(lambda progress: rerun(record, threads, progress=progress), folder, as_json, quiet)
+    record = provenance / "provenance.json" if _is_folder(provenance) else provenance
+    forecast = _finish(lambda progress: rerun(record, threads, progress=progress), out or _again(record), as_json, quiet)
+    differs = forecast.provenance.get("repeats", {}).get("differs")
+    if differs:
+        print(f"kinecast: this is not an exact repetition: {differs}. Numbers may differ.", file=sys.stderr)
 
 
-def _finish(make: Callable[[Progress | None], Forecast], folder: Path, as_json: bool, quiet: bool) -> None:
-    from kinecast.report import store, warm_up
+def _finish(make: Callable[[Progress | None], Forecast], folder: Path, as_json: bool, quiet: bool) -> Forecast:
+    """Make a forecast, store it with its report, and print what was asked for; the folder is checked first."""
+    from kinecast.report import warm_up
     from kinecast.report.page import page
-    from kinecast.runs.store import check_free
+    from kinecast.runs.store import check_free, save
 
     check_free(folder)
     warm_up()
     with _progress(shown=not quiet and sys.stderr.isatty()) as progress:
-        forecast = make(progress)
-        report = page(forecast)
-        forecast.save(folder)
-    store(report, folder / "report.html")
+        made = make(progress)
+        forecast = replace(made, provenance={**made.provenance, "command": f"kinecast rerun {shlex.quote(str(folder))}"})
+        save(forecast, folder, page(forecast))
     if as_json:
         print(json.dumps(forecast.summary, indent=1, ensure_ascii=False))
     elif not quiet:
         _show(forecast, folder)
+    return forecast
 
 
 def _show(forecast: Forecast, folder: Path) -> None:
-    from rich.console import Console
+    from kinecast.cli.console import console
 
-    from kinecast.report.terminal import endpoint_table
-
-    console = Console(highlight=False)
-    console.print(endpoint_table(forecast.summary))
-    console.print(f"\nReport:  {folder / 'report.html'}\nResults: {folder}/", soft_wrap=True, markup=False)
-    console.print(f"Repeat:  kinecast rerun {folder}", soft_wrap=True, markup=False)
+    page = console()
+    page.print(forecast.table())
+    page.print(f"\nReport:  {folder / 'report.html'}\nResults: {folder}/", soft_wrap=True, markup=False)
+    page.print(f"Repeat:  {forecast.provenance['command']}", soft_wrap=True, markup=False)
 
 
 @contextmanager
@@ -95,7 +98,23 @@ def _progress(*, shown: bool) -> Iterator[Progress | None]:
 def _id(trial: str) -> str:
     """Return what a folder is called after: the file's name without its ending, or the trial's id."""
     from kinecast import catalog
+    from kinecast.runs.source import is_file
 
-    if trial in catalog.trials() and not Path(trial).exists():
+    if trial in catalog.trials() and not is_file(trial):
         return catalog.trial(trial).id
     return Path(trial).stem
+
+
+def _again(record: Path) -> Path:
+    """Return the default folder of a repetition: here, called after the first run, but never inside the first run."""
+    if record.name != "provenance.json":
+        return Path(f"{record.stem}-again")
+    first = record.absolute().parent
+    return first.with_name(f"{first.name}-again") if first == Path.cwd() else Path(f"{first.name}-again")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # longer than a name can be
+        return False

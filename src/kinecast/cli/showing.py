@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kinecast import catalog
+from kinecast.catalog import Trial
 from kinecast.catalog.records import Citation
 from kinecast.errors import CatalogError, choices
+from kinecast.plots.endpoints import label, without_unit_one
+from kinecast.report.sentence import arms_in_words, trial_in_words
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 HEADINGS = ("Number", "Value", "Source", "Where in it", "Status")
 
@@ -49,27 +55,85 @@ def _shelves() -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _print(kind: str, key: str, record: Any, lines: list[catalog.Line]) -> None:
-    from rich.console import Console
+    from rich.text import Text
+
+    from kinecast.cli.console import console
+
+    page = console()
+    page.print(Text.assemble((getattr(record, "id", key), "bold"), f"  ({kind})"))
+    for text in _words(record):
+        page.print(Text(text))
+    if isinstance(record, Trial):
+        for text in _regimen(record):
+            page.print(Text(text))
+    if not lines:
+        return
+    page.print()
+    page.print(_reports(record, lines) if isinstance(record, Trial) else _numbers(lines))
+    if notes := list(_notes(record)):
+        page.print(Text("\nNotes on numbers", style="bold"))
+        for note in notes:
+            page.print(Text(f"  {note}"))
+    page.print(Text("\nSources", style="bold"))
+    for source, identifier, resolved in dict.fromkeys((line.source, line.identifier, line.resolved) for line in lines):
+        doubt = "" if resolved else " (unresolved: not confirmed)"
+        page.print(f"  {source}: {identifier or 'no identifier'}{doubt}", soft_wrap=True, markup=False)
+
+
+def _numbers(lines: list[catalog.Line]) -> Table:
+    """Return one row a number: its place in the record, value, source, where in it, status."""
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    console.print(Text.assemble((getattr(record, "id", key), "bold"), f"  ({kind})"))
-    for text in _words(record):
-        console.print(Text(text))
-    if not lines:
-        return
     table = Table(box=None, header_style="bold")
     for heading in HEADINGS:
         table.add_column(heading, overflow="fold")
     for line in lines:
-        table.add_row(*(Text(cell) for cell in (line.field, line.reported, line.source, line.where, line.status)))
-    console.print()
-    console.print(table)
-    console.print(Text("\nSources", style="bold"))
-    for source, identifier, resolved in dict.fromkeys((line.source, line.identifier, line.resolved) for line in lines):
-        doubt = "" if resolved else " (unresolved: not confirmed)"
-        console.print(f"  {source}: {identifier or 'no identifier'}{doubt}", soft_wrap=True, markup=False)
+        said = without_unit_one(line.reported)
+        table.add_row(*(Text(cell) for cell in (line.field, said, line.source, line.where, line.status)))
+    return table
+
+
+def _reports(trial: Trial, lines: list[catalog.Line]) -> Table:
+    """Return one row a reported number, under the name of its arm, with whether the model was calibrated on it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold")
+    for heading in (*HEADINGS, "Used for"):
+        table.add_column(heading, overflow="fold")
+    remaining = iter(lines)
+    for arm, reported in trial.arms.items():
+        if len(trial.arms) > 1 and reported.observations:
+            table.add_row(Text(arm, style="bold"))
+        for seen in reported.observations:
+            line = next(remaining)
+            used = "calibration" if seen.used_for == "calibration" else "comparison"
+            cells = (label(seen.model_dump()), without_unit_one(line.reported), line.source, line.where, line.status, used)
+            table.add_row(*map(Text, cells))
+    return table
+
+
+def _notes(record: Any) -> Iterator[str]:
+    """Yield what is noted on the reported numbers of a trial; a note that several arms share stands once."""
+    if not isinstance(record, Trial):
+        return
+    places: dict[tuple[str, str], list[str]] = {}
+    for arm, reported in record.arms.items():
+        for seen in reported.observations:
+            if seen.note:
+                places.setdefault((label(seen.model_dump()), seen.note), []).append(arm)
+    for (name, note), arms in places.items():
+        where = f" ({', '.join(arms)})" if len(record.arms) > 1 else ""
+        yield f"{name}{where}: {note}"
+
+
+def _regimen(trial: Trial) -> Iterator[str]:
+    """Yield the protocol in words: who is treated, what each arm is given, and where that is from."""
+    treated = trial_in_words(trial.protocol, trial.protocol["patients"]).replace("virtual patients", "patients", 1)
+    yield f"Protocol ({trial.protocol_status}): {treated}"
+    yield from (f"  {arm}: {words}" for arm, words in arms_in_words(trial.protocol).items())
+    yield f"  From {catalog.citation(trial.protocol_source).short}, {trial.protocol_where}."
 
 
 def _words(record: Any) -> Iterator[str]:

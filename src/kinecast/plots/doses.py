@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kinecast.plots.endpoints import without_unit_one
 from kinecast.plots.grammar import Spec, beside, category, layers, mark, number, text
 from kinecast.plots.panels import columns, everyone, per_arm, treated
 from kinecast.plots.theme import FORECAST, INK, REPORT, framed
@@ -50,7 +51,7 @@ def _received(patient: np.ndarray, given: np.ndarray) -> Spec:
 
 
 def _held(reasons: np.ndarray, planned: int) -> Spec:
-    common = Counter(reasons.tolist()).most_common(MOST_REASONS)
+    common = Counter(without_unit_one(reason).replace("_", " ") for reason in reasons.tolist()).most_common(MOST_REASONS)
     shares = [(reason, 100.0 * count / planned) for reason, count in common]
     rows = [{"reason": reason, "percent": percent, "label": f"{percent:.1f} %"} for reason, percent in shares]
     rows = rows or [{"reason": "no dose was held", "percent": 0.0, "label": "0 %"}]

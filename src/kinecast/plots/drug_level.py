@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from math import floor, log10
+from math import floor, log10, nan
 from typing import Any
 
 import numpy as np
 
-from kinecast.plots.bands import BAND, NAMES, band_chart, bands, first_course, quantities, unit
-from kinecast.plots.grammar import Spec, below, mark, number
+from kinecast.plots.bands import NAMES, band_chart, bands, first_course, quantities, unit
+from kinecast.plots.grammar import Rows, Spec, below, mark, number
 from kinecast.plots.panels import columns, everyone, per_arm, treated
-from kinecast.plots.theme import MUTED, framed
+from kinecast.plots.theme import FORECAST, MUTED, framed
 
 AFTER = 2.0  # days shown after the last dose of the first course
 DECADES = 4  # powers of ten shown below the highest level
+LOWEST = 1.0  # pM, about the lowest level that assays quantify; nothing is drawn below
+UNSEEN = 1e-3  # of the lowest level drawn
+LONGEST_GAP = 4.0 / 24 + 1e-6  # d between two samples; over a longer time nothing is drawn, for the level falls within an hour
 POINTS = 600  # enough for the peaks of doses a few hours apart
 HEIGHT = 200
 
@@ -23,7 +26,7 @@ def drug_level(forecast: Any, arm: str | None = None) -> Spec:
     return framed(
         per_arm(forecast, treated(forecast, arm), _panel),
         f"Drug level in serum ({everyone(forecast, treated(forecast, arm))})",
-        f"{BAND}; ticks: planned doses of the first course",
+        "Median, middle 50 % and 90 % of patients, held doses included; joined only within 4 h; ticks: planned doses",
         "Lines with bands over time, one panel per agent, of the serum concentration on a logarithmic axis.",
     )
 
@@ -43,7 +46,12 @@ def _agent(forecast: Any, arm: str, agent: str) -> Spec:
     rows = bands(forecast, arm, quantity, until, points=POINTS)
     top = max([row["high90"] for row in rows] + [1e-12])
     bottom = 10.0 ** (floor(log10(top)) - DECADES)
-    rows = [{"day": row["day"], **{key: max(row[key], bottom) for key in NAMES}} for row in rows]
+    bottom = max(bottom, LOWEST) if top > LOWEST else bottom
+    until = min(until, max([row["day"] for row in rows if row["median"] >= bottom], default=until) + AFTER)
+    rows = [row for row in rows if row["day"] <= until]
+    # what lies below the axis is cut off by its edge, and not drawn along it; a logarithm needs a number above 0
+    rows = [{"day": row["day"], **{key: max(row[key], bottom * UNSEEN) for key in NAMES}} for row in rows]
+    alone, rows = _apart(rows, bottom)
     scale = {"type": "log", "domain": [bottom, top * 1.3], "nice": False}
     axis = {"values": [bottom * 10**power for power in range(DECADES + 2)], "format": "~g"}
     chart = band_chart(rows, f"{agent} [{unit(forecast, quantity)}]", scale, axis, 640, HEIGHT)
@@ -57,4 +65,19 @@ def _agent(forecast: Any, arm: str, agent: str) -> Spec:
         height=7,
         orient="vertical",
     )
-    return {**chart, "layer": [*chart["layer"], ticks]}
+    x, y = number("day", "Time [d]"), number("median", scale=scale, axis=axis)
+    dots = mark("point", {"x": x, "y": y}, alone, color=FORECAST, filled=True, size=12, opacity=1)
+    return {**chart, "layer": [*chart["layer"], *([dots] if alone else []), ticks]}
+
+
+def _apart(rows: Rows, bottom: float) -> tuple[Rows, Rows]:
+    """Return the samples far from those before and after them, and all rows with a break wherever samples are far apart."""
+    days = np.array([row["day"] for row in rows])
+    far = np.diff(days, prepend=-np.inf, append=np.inf) > LONGEST_GAP
+    joined: Rows = []
+    for row, broken in zip(rows, far[:-1], strict=True):
+        if broken and joined:
+            joined.append({"day": row["day"], **dict.fromkeys(NAMES, nan)})
+        joined.append(row)
+    alone = [row for row, before, after in zip(rows, far[:-1], far[1:], strict=True) if before and after]
+    return [row for row in alone if row["median"] >= bottom], joined

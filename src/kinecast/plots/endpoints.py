@@ -61,6 +61,16 @@ def displayed(endpoint: dict[str, Any]) -> dict[str, Any]:
     return {**scaled, "unit": "%" if percent else PLURALS.get(endpoint["unit"], endpoint["unit"])}
 
 
+def spaced(unit: str) -> str:
+    """Return a unit as it stands after a number; the unit of plain numbers, '1', is not written."""
+    return "" if unit in ("", "1") else f" {unit}"
+
+
+def without_unit_one(words: str) -> str:
+    """Return words such as 'neurotoxicity above 1 1' without the unit of plain numbers at their end."""
+    return re.sub(r"(?<=\d) 1$", "", words)
+
+
 def is_reported(endpoint: dict[str, Any]) -> bool:
     """Say whether a trial reported this endpoint: a value, or at least limits."""
     return any(endpoint.get(name) is not None for name in ("reported", "reported_low", "reported_high"))
@@ -88,3 +98,8 @@ def interval(low: float | None, high: float | None, unit: str = "") -> str:
         return ""
     start = "…" if low is None else significant(low)
     return f"{start}{unit} to not reached" if high is None else f"{start} to {significant(high)}{unit}"
+
+
+def bound_sign(endpoint: dict[str, Any]) -> str:
+    """'< ' or '> ' before a report that is only an upper or lower bound, else ''."""
+    return {"upper": "< ", "lower": "> "}.get(endpoint.get("reported_bound") or "", "")

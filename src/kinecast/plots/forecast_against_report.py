@@ -44,11 +44,17 @@ def is_drawn(endpoint: dict[str, Any]) -> bool:
 
 def _panel(unit: str, rows: Rows) -> Spec:
     y = category("endpoint", axis={"labelColor": INK, "labelFontSize": 12, "labelLimit": 330, "grid": True})
-    drawn = [layer for who in WHO for layer in _dots(who, y, rows, f"Patients [{unit}]" if unit == "%" else f"[{unit}]")]
+    drawn = [layer for who in WHO for layer in _dots(who, y, rows, _axis(unit))]
     sources = mark(
         "text", {"y": y, "x": {"value": WIDTH + 12}, "text": text("source")}, rows, align="left", color=MUTED, fontSize=10.5
     )
     return layers([*drawn, sources], WIDTH, {"step": 36})
+
+
+def _axis(unit: str) -> str:
+    if unit in ("", "1"):
+        return "[number]"
+    return f"Patients [{unit}]" if unit == "%" else f"[{unit}]"
 
 
 def _dots(who: str, y: Spec, rows: Rows, title: str) -> list[Spec]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,19 @@ def write(forecast: Any, path: str | Path) -> Path:
 
 
 def store(page: str, target: Path) -> Path:
-    """Write a page that is drawn already and return its path. Raises RunError when the file cannot be written."""
+    """Write a page that is drawn already, all of it or nothing, and return its path.
+
+    Raises RunError when the file cannot be written.
+    """
     from kinecast.errors import RunError
 
+    unfinished = target.with_name(f".kinecast-{secrets.token_hex(4)}")
     try:
-        target.write_text(page, encoding="utf-8")
+        unfinished.write_text(page, encoding="utf-8")
+        unfinished.replace(target)
     except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
         raise RunError(
             f"the report cannot be written to {target}: {error.strerror}.", "Choose a folder that can be written."
         ) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from kinecast.plots.endpoints import displayed, interval, is_reported, label, significant
+from kinecast.plots.endpoints import bound_sign, displayed, interval, is_reported, label, significant, spaced
 from kinecast.report.parts import bibliography, links
 
 INTERVALS = {"range": "range", "sd": "± SD", "se": "± SE", "ci90": "90 %", "p10_p90": "10th to 90th percentile"}
@@ -41,7 +41,7 @@ def endpoint_table(forecast: Any) -> str:
 
 def _row(endpoint: dict[str, Any], works: dict[str, dict[str, Any]], compared: bool) -> str:
     numbers = displayed(endpoint)
-    unit = f" {numbers['unit']}"
+    unit = spaced(numbers["unit"])
     cells = [f'<th scope="row">{escape(label(endpoint))}</th>', *_forecast(endpoint, numbers, unit)]
     if compared:
         cells += _report(endpoint, numbers, unit, works) if is_reported(endpoint) else [f"<td>{NOTHING}</td>"] * 3
@@ -70,7 +70,11 @@ def _report(endpoint: dict[str, Any], numbers: dict[str, Any], unit: str, works:
     kind = INTERVALS.get(endpoint.get("reported_interval") or "", "")
     shown = f'<span class="interval">({around}{kind and ", " + kind})</span>' if around else ""
     size = f'<span class="n">n = {endpoint["n_reported"]:,}</span>' if endpoint.get("n_reported") else ""
-    value = "" if numbers["reported"] is None else f'<b class="reported">{_number(numbers["reported"], unit)}</b>'
+    value = (
+        ""
+        if numbers["reported"] is None
+        else f'<b class="reported">{escape(bound_sign(endpoint))}{_number(numbers["reported"], unit)}</b>'
+    )
     where = f'<span class="where">{escape(endpoint["where"])}</span>' if endpoint.get("where") else ""
     calibrated = endpoint.get("used_for") == "calibration"
     used = f'<span class="{"used" if calibrated else "unused"}">{"" if calibrated else "not "}calibrated</span>'

@@ -13,6 +13,7 @@ from kinecast.errors import CatalogError
 from kinecast.plots import available, picture
 from kinecast.plots.theme import FORECAST, GRADES, GRID, INK, MUTED, PAPER, REPORT, RESPONSES, RULE
 from kinecast.report import painters
+from kinecast.report.baseline import baseline_table
 from kinecast.report.endpoint_table import endpoint_table
 from kinecast.report.parts import failures, provenance, works_cited
 from kinecast.report.sentence import arms_in_words, trial_in_words
@@ -51,6 +52,7 @@ def page(forecast: Any) -> str:
     sections = [
         ("Forecast and report", endpoint_table(forecast) + figures.get("forecast_against_report", "")),
         *((heading, "".join(figures.get(name, "") for name in group)) for heading, group in SECTIONS.items()),
+        ("Patients at baseline", baseline_table(forecast)),
         ("Simulations that failed", failures(forecast)),
         ("How to repeat this run", provenance(forecast)),
         ("Works cited, and why", works_cited(forecast)),

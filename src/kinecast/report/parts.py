@@ -78,4 +78,4 @@ def _plain(value: Any) -> str:
         return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(_plain(inner) for inner in value)
-    return str(value)
+    return str(value) or "nothing"

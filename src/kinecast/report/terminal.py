@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from dataclasses import dataclass
+from html import escape
+from io import StringIO
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kinecast.plots.endpoints import displayed, interval, is_reported, label, significant
+from kinecast.plots.endpoints import bound_sign, displayed, interval, is_reported, label, significant, spaced
+
+WIDTH = 140
+"""Characters of a line where no terminal says how wide it is."""
+
+
+def line_width() -> int | None:
+    """Return how many characters a line has, or None where the terminal says so itself."""
+    return None if sys.stdout.isatty() or os.environ.get("COLUMNS") else WIDTH
+
+
+@dataclass(frozen=True, repr=False)
+class PrintedTable:
+    """The table of endpoints: `print` shows it as text, rich as it shows tables, a notebook as it shows text."""
+
+    summary: dict[str, Any]
+
+    def __rich__(self) -> Table:
+        return endpoint_table(self.summary)
+
+    def __str__(self) -> str:
+        console = Console(file=StringIO(), width=line_width(), highlight=False)
+        with console.capture() as captured:
+            console.print(endpoint_table(self.summary))
+        return captured.get().rstrip("\n")
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
 
 def endpoint_table(summary: dict[str, Any]) -> Table:
@@ -32,7 +68,7 @@ def endpoint_table(summary: dict[str, Any]) -> Table:
 
 def _cells(endpoint: dict[str, Any]) -> tuple[str, ...]:
     numbers = displayed(endpoint)
-    unit = f" {numbers['unit']}"
+    unit = spaced(numbers["unit"])
     trial = interval(numbers["trial_low"], numbers["trial_high"])
     if endpoint.get("inside") is False:
         trial += ": report outside"
@@ -43,12 +79,13 @@ def _cells(endpoint: dict[str, Any]) -> tuple[str, ...]:
     else:
         forecast = _value(numbers, "forecast", "low", "high", unit)
     size = f", n = {endpoint['n_reported']:,}" if endpoint.get("n_reported") else ""
+    reported = bound_sign(endpoint) + _value(numbers, "reported", "reported_low", "reported_high", unit) + size
     calibrated = "yes" if endpoint.get("used_for") == "calibration" else "no"
     return (
         label(endpoint),
         forecast,
         trial,
-        _value(numbers, "reported", "reported_low", "reported_high", unit) + size if is_reported(endpoint) else "",
+        reported if is_reported(endpoint) else "",
         endpoint.get("citation") or "",
         calibrated if is_reported(endpoint) else "",
     )

@@ -77,12 +77,23 @@ class Curves:
         shape = (len(self.arms), len(self.quantities), size, len(self.times))
         group = zarr.open_group(path, mode="w", zarr_format=2)
         compressor = Blosc(cname="lz4", clevel=1, shuffle=Blosc.SHUFFLE)
-        chunks = (1, 1, min(size, _PATIENTS_A_CHUNK), len(self.times))
+        rows = min(size, _PATIENTS_A_CHUNK)
         array = group.create_array(
-            "curves", shape=shape, dtype="f4", chunks=chunks, compressors=compressor, fill_value=float("nan")
+            "curves",
+            shape=shape,
+            dtype="<f4",
+            chunks=(1, 1, rows, len(self.times)),
+            compressors=compressor,
+            fill_value=float("nan"),
         )
+        # chunks are written here: Zarr's threads would go on writing into a folder that is given up because the disk is full
         for index, arm in enumerate(self.arms):
-            array[index] = np.ascontiguousarray(np.moveaxis(by_arm[arm], -1, 0))
+            for column, values in enumerate(np.ascontiguousarray(np.moveaxis(by_arm[arm], -1, 0), dtype="<f4")):
+                for number, first in enumerate(range(0, size, rows)):
+                    chunk = values[first : first + rows]
+                    if len(chunk) < rows:
+                        chunk = np.pad(chunk, ((0, rows - len(chunk)), (0, 0)), constant_values=np.nan)
+                    (path / "curves" / f"{index}.{column}.{number}.0").write_bytes(compressor.encode(chunk))
         array.attrs["_ARRAY_DIMENSIONS"] = [DIMENSIONS[0], DIMENSIONS[3], DIMENSIONS[1], DIMENSIONS[2]]
         for name, values in (("time", self.times), ("patient", np.arange(size, dtype=np.int32))):
             # without a fill value: xarray would read a 0 that equals it as missing

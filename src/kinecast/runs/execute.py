@@ -71,7 +71,7 @@ def run(
     cited = bibliography(protocol, model, trial)
     forecast = Forecast(
         protocol=protocol,
-        summary=summary(protocol, trial, outcomes, units, size, seed),
+        summary=summary(protocol, trial, outcomes, units, size, seed, cohort.baseline),
         provenance=provenance(protocol, trial, model, cohort.parameters, size, seed, cited),
         columns=tables(outcomes, cohort.baseline),
         curves_store=Curves.of(outcomes, units),

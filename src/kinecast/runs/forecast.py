@@ -15,10 +15,10 @@ from kinecast.trial.protocol import Protocol
 
 if TYPE_CHECKING:
     import pandas
-    import rich.table
     import xarray
 
     from kinecast.plots import Plots
+    from kinecast.report.terminal import PrintedTable
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,11 @@ class Forecast:
 
         return Plots(self)
 
-    def table(self) -> rich.table.Table:
-        """Return the endpoints of every arm beside what was reported, as a table for the terminal."""
-        from kinecast.report.terminal import endpoint_table
+    def table(self) -> PrintedTable:
+        """Return the endpoints of every arm beside what was reported, as a table that `print`, rich and notebooks show."""
+        from kinecast.report.terminal import PrintedTable
 
-        return endpoint_table(self.summary)
+        return PrintedTable(self.summary)
 
     def bibtex(self) -> str:
         """Return the works that this run rests on, with the reasons, as BibTeX."""
@@ -99,7 +99,7 @@ class Forecast:
         return write(self, os.fspath(path))
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Store everything in a folder that does not exist yet, is empty, or holds an earlier run; return its path.
+        """Store everything in a folder that does not exist yet, is empty, or holds an earlier run alone; return its path.
 
         Raises:
             RunError: the folder holds something else or cannot be written, or the disk is full; then nothing is left behind.

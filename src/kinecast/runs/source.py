@@ -25,7 +25,7 @@ def resolve(source: Source) -> tuple[Protocol, Trial | None]:
         return Protocol.read(source.as_dict()), None  # checked, however it was made
     if isinstance(source, Trial):
         return Protocol.read(source.protocol), source
-    if isinstance(source, str) and "\n" not in source and not Path(source).exists():
+    if isinstance(source, str) and "\n" not in source and not is_file(source):
         trials = catalog.trials()
         if source in trials:
             return resolve(trials[source])
@@ -33,3 +33,11 @@ def resolve(source: Source) -> tuple[Protocol, Trial | None]:
             hint = choices(source, trials) + " Or give the path of a protocol in YAML."
             raise RunError(f"'{source}' is neither a file nor a trial of the catalogue.", hint)
     return Protocol.read(source), None
+
+
+def is_file(name: str) -> bool:
+    """Whether a name is that of a file; a folder called like a trial does not hide the trial."""
+    try:
+        return Path(name).is_file()
+    except OSError:  # longer than a name can be
+        return False

@@ -9,6 +9,7 @@ import numpy as np
 
 from kinecast import __version__
 from kinecast.engine import Status
+from kinecast.runs.tables import characteristics
 from kinecast.trial.endpoints import Comparison
 from kinecast.trial.outcome import Outcome
 from kinecast.trial.protocol import Protocol
@@ -18,16 +19,25 @@ if TYPE_CHECKING:
 
 
 def summary(
-    protocol: Protocol, trial: Trial | None, outcomes: Mapping[str, Outcome], units: Mapping[str, str], patients: int, seed: int
+    protocol: Protocol,
+    trial: Trial | None,
+    outcomes: Mapping[str, Outcome],
+    units: Mapping[str, str],
+    patients: int,
+    seed: int,
+    baseline: Mapping[str, np.ndarray] | None = None,
 ) -> dict[str, Any]:
     """Return the content of summary.json: plain values only.
 
     `arms` maps arm → endpoint → row (see `trial.endpoints.Comparison.arm`); `failed` and `status` count simulations,
-    one an arm and patient; `not_modelled` names what rules and grades ask of the model that it does not have.
+    one an arm and patient; `not_modelled` names what rules and grades ask of the model that it does not have. `baseline` maps
+    each characteristic before treatment (a column of the patients) → its median, p5, p95 (percentiles) and n; every arm has
+    the same patients. The argument `baseline` holds what was drawn of them, name → (N,).
     """
     comparison = Comparison(protocol, outcomes, units, seed)
     status = np.concatenate([one.conducted.status for one in outcomes.values()])
     counts = {Status(code): int((status == code).sum()) for code in np.unique(status)}
+    before = {**(baseline or {}), **characteristics(next(iter(outcomes.values())))}
     absent = [name for one in outcomes.values() for name in (*one.conducted.not_modelled, *one.harm.not_modelled)]
     return {
         "title": trial.title if trial else protocol.title,
@@ -37,7 +47,15 @@ def summary(
         "seed": int(seed),
         "patients": int(patients),
         "arms": {arm: comparison.arm(arm, trial.arms[arm].observations if trial else ()) for arm in outcomes},
+        "baseline": {name: _spread(values) for name, values in before.items()},
         "failed": int((status != Status.OK).sum()),
         "status": {"ok" if code == Status.OK else code.sentence: count for code, count in counts.items()},
         "not_modelled": sorted(set(absent)),
     }
+
+
+def _spread(values: np.ndarray) -> dict[str, Any]:
+    """Return median, 5th and 95th percentile of what is known, and of how many patients; None for nobody."""
+    known = values[~np.isnan(values)].astype(float)
+    percentiles = np.percentile(known, (50, 5, 95)).tolist() if len(known) else [None] * 3
+    return {**dict(zip(("median", "p5", "p95"), percentiles, strict=True)), "n": len(known)}

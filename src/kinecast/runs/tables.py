@@ -8,10 +8,20 @@ import numpy as np
 
 from kinecast.engine import Status
 from kinecast.runs.columns import Columns, Labels, stacked
-from kinecast.trial.outcome import Outcome
-from kinecast.trial.recist import Response
+from kinecast.trial.outcome import PFS_EVENTS, Outcome
+from kinecast.trial.recist import BACK, GROWN, NEW_LESION, Other, Response
 
 RESPONSES = tuple(response.name for response in Response)
+_OTHERS = tuple(other.name.lower() for other in Other)
+_WHY = {GROWN: "growth", BACK: "lesion back", NEW_LESION: "new lesion"}
+_REASONS = tuple(" and ".join(text for bit, text in _WHY.items() if sum_ & bit) for sum_ in range(sum(_WHY) + 1))
+_LABORATORY = {
+    "lymphocytes": "baseline_lymphocytes_Gcell_per_L",
+    "neutrophils": "baseline_neutrophils_Gcell_per_L",
+    "platelets": "baseline_platelets_Gcell_per_L",
+    "creatinine": "baseline_creatinine_mg_per_dL",
+}
+"""Observables that are told of every patient before treatment, and their columns."""
 
 
 def tables(outcomes: Mapping[str, Outcome], baseline: Mapping[str, np.ndarray]) -> dict[str, Columns]:
@@ -34,6 +44,17 @@ def tables(outcomes: Mapping[str, Outcome], baseline: Mapping[str, np.ndarray]) 
     return made
 
 
+def characteristics(outcome: Outcome) -> dict[str, np.ndarray]:
+    """Return name → (N,) of each patient before treatment, as blood counts and the baseline scan show it."""
+    conducted = outcome.conducted
+    shown = {column: conducted.curve(name)[:, 0] for name, column in _LABORATORY.items() if name in conducted.quantities}
+    scans = conducted.scans
+    if scans is None:
+        return shown
+    lesions = {"baseline_sum_mm": scans.sums[:, 0], "n_targets": scans.targets, "n_non_targets": scans.others}
+    return {**lesions, **shown}
+
+
 def _patients(outcome: Outcome, baseline: Mapping[str, np.ndarray], toxicities: Sequence[str]) -> Columns:
     conducted = outcome.conducted
     codes = sorted(Status)
@@ -44,9 +65,11 @@ def _patients(outcome: Outcome, baseline: Mapping[str, np.ndarray], toxicities: 
         "status": Labels((conducted.status != Status.OK).astype(np.int32), ("ok", "failed")),
         "reason": Labels(place, sentences),
         **baseline,
+        **characteristics(outcome),
         "best_response": Labels(outcome.best.astype(np.int32), RESPONSES),
         "response_start_days": outcome.response_start,
         "pfs_days": outcome.pfs_days,
+        "pfs_event": Labels(outcome.pfs_event.astype(np.int32), PFS_EVENTS),
         "progressed": outcome.progressed,
         "os_days": outcome.os_days,
         "died": outcome.died,
@@ -86,12 +109,15 @@ def _scans(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> 
     scans, times = outcome.conducted.scans, outcome.conducted.scan_times
     if scans is None:
         nothing = np.empty(0)
-        numbers = dict.fromkeys(("time_d", "sum_of_diameters_mm", "change_from_baseline", "change_from_nadir"), nothing)
+        names = ("time_d", "baseline_sum_mm", "sum_of_diameters_mm", "change_from_baseline", "change_from_nadir")
+        no_label = np.empty(0, dtype=np.int32)
         return {
-            "patient": np.empty(0, dtype=np.int32),
-            **numbers,
+            "patient": no_label,
+            **dict.fromkeys(names, nothing),
             "new_lesion": np.empty(0, dtype=bool),
-            "response": Labels(np.empty(0, dtype=np.int32), RESPONSES),
+            "non_target": Labels(no_label, _OTHERS),
+            "response": Labels(no_label, RESPONSES),
+            "progression": Labels(no_label, _REASONS),
         }
     patient, scan = np.nonzero(scans.responses != Response.NE)
     sums, baseline, nadir = scans.sums[patient, scan + 1], scans.sums[patient, 0], scans.nadirs[patient, scan]
@@ -100,11 +126,14 @@ def _scans(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> 
     return {
         "patient": patient.astype(np.int32),
         "time_d": times[scan],
+        "baseline_sum_mm": baseline,
         "sum_of_diameters_mm": sums,
         "change_from_baseline": from_baseline,
         "change_from_nadir": from_nadir,
         "new_lesion": scans.new_lesion[patient, scan],
+        "non_target": Labels(scans.other[patient, scan].astype(np.int32), _OTHERS),
         "response": Labels(scans.responses[patient, scan].astype(np.int32), RESPONSES),
+        "progression": Labels(scans.progression[patient, scan].astype(np.int32), _REASONS),
     }
 
 

@@ -42,8 +42,8 @@ _ALWAYS = (
 
 _KEYS = (
     *("quantity", "time", "among", "unit", "forecast", "low", "high", "trial_low", "trial_high", "n", "not_reached", "inside"),
-    *("reported", "reported_low", "reported_high", "reported_interval", "n_reported", "data_cut", "citation", "where"),
-    *("used_for", "not_simulated"),
+    *("reported", "reported_low", "reported_high", "reported_interval", "reported_bound", "n_reported", "data_cut"),
+    *("citation", "where", "used_for", "not_simulated"),
 )
 """Keys of every row; None where there is nothing to say."""
 
@@ -67,24 +67,32 @@ class Comparison:
 
     def __init__(self, protocol: Protocol, outcomes: Mapping[str, Outcome], units: Mapping[str, str], seed: int) -> None:
         self._protocol, self._outcomes, self._units, self._seed = protocol, outcomes, units, seed
-        self._draws: dict[tuple[bytes, int], np.ndarray] = {}
+        self._draws: dict[tuple[bytes, tuple[int, ...]], np.ndarray] = {}
 
     def arm(self, arm: str, observations: Iterable[Observation] = ()) -> dict[str, Row]:
         """Return name of the endpoint → row, the reported ones first.
 
         A row holds forecast, low and high (95 % sampling interval), trial_low and trial_high (95 % of trials of the reported
-        size), unit, time, among, and what was reported; or `not_simulated` with the reason. A median that is not reached is
-        None with `not_reached`.
+        size, or of the protocol's where none is reported), unit, time, among, and what was reported; or `not_simulated` with
+        the reason. A median that is not reached is None with `not_reached`.
+
+        `inside` says whether the report agrees: a reported value lies between trial_low and trial_high; a range reported
+        without a value overlaps them; a `reported_bound` ('upper' for '< 10') has the forecast on its side.
+
+        trial_low and trial_high are predictions: they vary with the patients of the trial and with those of the virtual
+        cohort. Shares have `estimators.predicted_share`; everything else resamples a cohort, and then a trial from it.
+        They are never narrower than low and high.
         """
         rows: dict[str, Row] = {}
         asked = set()
         for seen in observations:
-            row = self._row(arm, seen.quantity, seen.unit, seen.time, seen.among, seen.n, seen.value)
+            row = self._row(arm, seen.quantity, seen.unit, seen.time, seen)
             row |= {
                 "reported": seen.value,
                 "reported_low": seen.lower,
                 "reported_high": seen.upper,
                 "reported_interval": seen.interval,
+                "reported_bound": seen.bound,
                 "citation": seen.source,
                 "where": seen.where,
                 "n_reported": seen.n,
@@ -97,7 +105,7 @@ class Comparison:
         for quantity, unit, time in (*_ALWAYS, *self._harms(arm)):
             if (quantity, time) in asked or (quantity.startswith("doses_") and not self._several_doses(arm)):
                 continue
-            row = self._row(arm, quantity, unit, time, "", None, None)
+            row = self._row(arm, quantity, unit, time)
             if row["not_simulated"] is None:
                 rows[_named(quantity, (time,), "", rows)] = row
         return rows
@@ -108,7 +116,8 @@ class Comparison:
     def _harms(self, arm: str) -> list[tuple[str, str, str]]:
         return [(f"grade34_{name}", "fraction", "") for name in self._outcomes[arm].harm.toxicities]
 
-    def _row(self, arm: str, quantity: str, unit: str, time: str, among: str, size: int | None, reported: float | None) -> Row:
+    def _row(self, arm: str, quantity: str, unit: str, time: str, seen: Observation | None = None) -> Row:
+        among = seen.among if seen else ""
         row: Row = {**dict.fromkeys(_KEYS), "quantity": quantity, "time": time, "among": among, "unit": unit}
         question = Question(quantity, time, among, arm, self._outcomes, self._units, self._protocol)
         try:
@@ -122,26 +131,37 @@ class Comparison:
         if not estimator.among.any():
             return row | {"not_simulated": "not simulated: no virtual patient is in this group"}
         value = float(estimator.estimate(np.ones((1, len(estimator.among)), dtype=np.int64))[0])
-        interval = estimator.interval() or limits(estimator.estimate(self._drawn(estimator.among, int(estimator.among.sum()))))
-        trial = limits(estimator.estimate(self._drawn(estimator.among, size or self._size(estimator.among))))
+        known, size = int(estimator.among.sum()), (seen and seen.n) or self._size(estimator.among)
+        interval = estimator.interval() or limits(estimator.estimate(self._drawn(estimator.among, known)))
+        trial = estimator.prediction(size) or limits(estimator.estimate(self._drawn(estimator.among, known, size)))
+        trial = float(np.fmin(trial[0], interval[0])), float(np.fmax(trial[1], interval[1]))
         row |= _numbers({"forecast": value, "low": interval[0], "high": interval[1]}, factor)
         row |= _numbers({"trial_low": trial[0], "trial_high": trial[1]}, factor)
-        row["n"] = int(estimator.among.sum())
+        row["n"] = known
         if math.isinf(value):
             row["not_reached"] = True
-        if reported is not None:
-            row["inside"] = bool(trial[0] * factor <= reported * (1 + 1e-9) and reported <= trial[1] * factor * (1 + 1e-9))
+        if seen is not None and not math.isnan(trial[0]):
+            row["inside"] = _agrees(seen, value * factor, trial[0] * factor, trial[1] * factor)
         return row
 
     def _size(self, among: np.ndarray) -> int:
         """Return how many of the protocol's patients are in a group, when the report does not say."""
         return max(1, round(self._protocol.patients * float(among.mean())))
 
-    def _drawn(self, among: np.ndarray, size: int) -> np.ndarray:
-        key = (np.packbits(among).tobytes(), size)
+    def _drawn(self, among: np.ndarray, *sizes: int) -> np.ndarray:
+        key = (np.packbits(among).tobytes(), sizes)
         if key not in self._draws:
-            self._draws[key] = resamples(among, size, resampler(self._seed, f"trials of {size}"))
+            name = " from ".join(str(size) for size in reversed(sizes))
+            self._draws[key] = resamples(among, sizes, resampler(self._seed, f"trials of {name}"))
         return self._draws[key]
+
+
+def _agrees(seen: Observation, forecast: float, low: float, high: float) -> bool:
+    """Say whether a report agrees with a forecast and with where trials of its size fall; see `Comparison.arm`."""
+    least, most = seen.range
+    if seen.bound:
+        return forecast <= most if seen.bound == "upper" else forecast >= least
+    return low - 1e-9 * abs(low) <= most and least <= high + 1e-9 * abs(high)
 
 
 def _numbers(values: Mapping[str, float], factor: float) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -29,6 +30,10 @@ class Estimator(Protocol):
         """Return the 95 % sampling interval in closed form, or None when it is taken from resamples."""
         ...
 
+    def prediction(self, size: int) -> tuple[float, float] | None:
+        """Return where 95 % of trials of `size` patients fall in closed form, or None when it is taken from resamples."""
+        ...
+
 
 @dataclass(frozen=True)
 class Share:
@@ -45,10 +50,14 @@ class Share:
         """See `Estimator.interval`."""
         return wilson(int((self.yes & self.among).sum()), int(self.among.sum()))
 
+    def prediction(self, size: int) -> tuple[float, float] | None:
+        """See `Estimator.prediction`."""
+        return predicted_share(int((self.yes & self.among).sum()), int(self.among.sum()), size)
+
 
 @dataclass(frozen=True)
 class CountRatio:
-    """The sum of `above` (N,) over the sum of `below` (N,), such as courses with an event over courses given."""
+    """The sum of `above` (N,) over the sum of `below` (N,), such as courses with an event over courses given; a share."""
 
     above: np.ndarray
     below: np.ndarray
@@ -66,26 +75,34 @@ class CountRatio:
         """Return None: courses of one patient are not independent."""
         return None
 
+    def prediction(self, size: int) -> tuple[float, float] | None:
+        """Return None, but with no event at all, or nothing else, that of so many patients: resamples would not vary."""
+        events, courses, patients = self.above.sum(), self.below.sum(), int(self.among.sum())
+        if 0 < events < courses:
+            return None
+        return predicted_share(0 if events == 0 else patients, patients, size)
+
 
 @dataclass(frozen=True)
 class Median:
-    """The median of `values` (N,) over patients whose value is known (not NaN)."""
+    """The median of the `values` that are known (not NaN): one a patient (N,), or several (N, C), such as one a cycle."""
 
     values: np.ndarray
 
     @property
     def among(self) -> np.ndarray:
         """See `Estimator.among`."""
-        return ~np.isnan(self.values)
+        return np.any(_known(self.values), axis=1)
 
     def estimate(self, counts: np.ndarray) -> np.ndarray:
         """See `Estimator.estimate`; the two middle values are averaged when the count is even."""
-        known = np.flatnonzero(self.among)
-        if not len(known):
+        patient, _ = np.nonzero(_known(self.values))
+        if not len(patient):
             return np.full(len(counts), np.nan)
-        order = known[np.argsort(self.values[known], kind="stable")]
-        ascending = self.values[order]
-        reached = counts[:, order].cumsum(axis=1)
+        values = self.values[~np.isnan(self.values)]
+        order = np.argsort(values, kind="stable")
+        ascending = values[order]
+        reached = counts[:, patient[order]].cumsum(axis=1)
         half = reached[:, -1:] / 2
         lower = ascending[(reached >= half).argmax(axis=1)]
         upper = ascending[(reached > half).argmax(axis=1)]
@@ -95,24 +112,34 @@ class Median:
         """See `Estimator.interval`."""
         return None
 
+    def prediction(self, size: int) -> tuple[float, float] | None:
+        """See `Estimator.prediction`."""
+        return None
+
 
 @dataclass(frozen=True)
 class Mean:
-    """The mean of `values` (N,) over patients whose value is known (not NaN)."""
+    """The mean of the `values` that are known (not NaN): one a patient (N,), or several (N, C), such as one a cycle."""
 
     values: np.ndarray
 
     @property
     def among(self) -> np.ndarray:
         """See `Estimator.among`."""
-        return ~np.isnan(self.values)
+        return np.any(_known(self.values), axis=1)
 
     def estimate(self, counts: np.ndarray) -> np.ndarray:
         """See `Estimator.estimate`."""
-        return _ratio(counts @ np.where(self.among, self.values, 0.0), counts @ self.among.astype(float))
+        known = _known(self.values)
+        total = np.nan_to_num(self.values).reshape(known.shape).sum(axis=1)
+        return _ratio(counts @ total, counts @ known.sum(axis=1).astype(float))
 
     def interval(self) -> tuple[float, float] | None:
         """See `Estimator.interval`."""
+        return None
+
+    def prediction(self, size: int) -> tuple[float, float] | None:
+        """See `Estimator.prediction`."""
         return None
 
 
@@ -144,6 +171,10 @@ class SurvivalMedian(_Survival):
         """Return the times at which the limits of the curve (log-log) pass one half."""
         return (self.curve.median_low, self.curve.median_high) if self.among.any() else None
 
+    def prediction(self, size: int) -> tuple[float, float] | None:
+        """See `Estimator.prediction`."""
+        return None
+
 
 @dataclass(frozen=True)
 class SurvivalRate(_Survival):
@@ -161,6 +192,11 @@ class SurvivalRate(_Survival):
         """Return the limits of the curve (log-log, Greenwood) at that time."""
         return self.curve.limits_at(self.at) if self.among.any() else None
 
+    def prediction(self, size: int) -> tuple[float, float] | None:
+        """Return that of a share: the estimate's, of the patients of whom it is known whether they had the event by then."""
+        known = int((self.among & ((self.event & (self.times <= self.at)) | (self.times >= self.at))).sum())
+        return predicted_share(self.curve.at(self.at) * known, known, size) if known else None
+
 
 def wilson(successes: int, size: int) -> tuple[float, float] | None:
     """Return Wilson's 95 % interval of a share; None for nobody. Source: Wilson 1927 (doi:10.1080/01621459.1927.10502953)."""
@@ -176,9 +212,34 @@ def wilson(successes: int, size: int) -> tuple[float, float] | None:
     return low, high
 
 
-def resamples(among: np.ndarray, drawn: int, generator: np.random.Generator) -> np.ndarray:
-    """Return how often each patient of `among` (N,) bool is drawn in trials of `drawn` patients, (RESAMPLES, N)."""
-    return generator.multinomial(drawn, among / among.sum(), size=RESAMPLES).astype(float)
+def predicted_share(successes: float, seen: int, size: int) -> tuple[float, float]:
+    """Return where the shares of 95 % of trials of `size` patients fall, after `successes` in `seen` virtual patients.
+
+    A beta-binomial: the probability has the Jeffreys posterior Beta(successes + 1/2, failures + 1/2), and the trial draws from
+    it. So few virtual patients give a wide interval, and none with the event does not mean that none can have it.
+    """
+    from kinecast.engine.elementary import exp, log
+
+    number = np.arange(size)
+    odds = (size - number) / (number + 1) * (number + successes + 0.5) / (size - number - 0.5 + seen - successes)
+    weight = np.append(0.0, log(odds).cumsum())
+    cumulative = exp(weight - weight.max()).cumsum()
+    low, high = np.searchsorted(cumulative, np.array([0.025, 0.975]) * cumulative[-1])
+    return float(low / size), float(high / size)
+
+
+def resamples(among: np.ndarray, sizes: Sequence[int], generator: np.random.Generator) -> np.ndarray:
+    """Return how often each patient of `among` (N,) bool is drawn, (RESAMPLES, N).
+
+    `sizes` of several numbers draw in stages, each from what the one before drew: (N, n) draws a cohort as large as the
+    virtual one, then a trial of n from it, so that the trials vary also because the virtual patients are only some.
+    """
+    members = np.flatnonzero(among)
+    drawn = np.broadcast_to(np.arange(len(members)), (RESAMPLES, len(members)))
+    for size in sizes:
+        drawn = np.take_along_axis(drawn, generator.integers(drawn.shape[1], size=(RESAMPLES, size)), axis=1)
+    places = members[drawn] + len(among) * np.arange(RESAMPLES)[:, None]
+    return np.bincount(places.ravel(), minlength=RESAMPLES * len(among)).reshape(RESAMPLES, -1).astype(float)
 
 
 def limits(estimates: np.ndarray) -> tuple[float, float]:
@@ -188,6 +249,11 @@ def limits(estimates: np.ndarray) -> tuple[float, float]:
         return float("nan"), float("nan")
     low, high = (round(share * (len(known) - 1)) for share in (0.025, 0.975))
     return float(known[low]), float(known[high])
+
+
+def _known(values: np.ndarray) -> np.ndarray:
+    """Return which values are known, (N, C) bool, C = 1 for one value a patient."""
+    return ~np.isnan(values.reshape(len(values), -1))
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

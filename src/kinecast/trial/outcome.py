@@ -11,6 +11,9 @@ from kinecast.trial.protocol import Protocol
 from kinecast.trial.recist import Response, best_response, first_response
 from kinecast.trial.toxicity import Harm
 
+PFS_EVENTS = ("none", "progression", "death")
+"""What ends progression-free survival; 'none' is censored."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -49,6 +52,13 @@ class Outcome:
         return self.conducted.scans is not None
 
     @property
+    def pfs_event(self) -> np.ndarray:
+        """(N,) what ended progression-free survival, an index of `PFS_EVENTS`; a scan counts before a death on its day."""
+        scans = self.conducted.scans
+        seen = np.zeros(len(self), dtype=bool) if scans is None else scans.first_pd < len(self.conducted.scan_times)
+        return np.where(seen, 1, np.where(self.progressed, 2, 0))
+
+    @property
     def responded(self) -> np.ndarray:
         """(N,) bool: CR or PR."""
         return self.best >= Response.PR
@@ -63,8 +73,7 @@ class Outcome:
 
     def courses_started(self) -> np.ndarray:
         """Return how many courses (N,) of the first treatment had at least one dose."""
-        courses = sorted({course for course, _ in self.harm.cycles})
-        started = [self.doses_received(course=course) > 0 for course in courses]
+        started = [self.doses_received(course=course) > 0 for course in self.harm.courses]
         return np.sum(started, axis=0) if started else np.zeros(len(self), dtype=int)
 
     def days_on_treatment(self) -> np.ndarray:

@@ -10,9 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from kinecast.errors import KinecastError
-from kinecast.trial.times import day_numbers, duration, moment, series
+from kinecast.errors import KinecastError, UnitError
+from kinecast.trial.times import MOST_TIMES, day_numbers, duration, moment, series
 from kinecast.units import Quantity, quantity
+
+MOST_DOSES = 10_000
+"""Most planned doses of an arm: each is an event and a row of every patient (three doses a day are 10,000 in nine years)."""
 
 Condition = Literal["always", "not progressed", "responding or stable"]
 
@@ -51,8 +54,12 @@ def _confirmation(value: object) -> Quantity | None:
 
 Duration = Annotated[Quantity, BeforeValidator(_placed(duration)), PlainSerializer(str)]
 Confirmation = Annotated[Quantity | None, BeforeValidator(_placed(_confirmation)), PlainSerializer(lambda q: str(q or "none"))]
-Moments = Annotated[tuple[Annotated[str, BeforeValidator(_placed(_moment_text))], ...], BeforeValidator(_as_list)]
-Series = Annotated[tuple[Annotated[str, BeforeValidator(_placed(_series_text))], ...], BeforeValidator(_as_list)]
+Moments = Annotated[
+    tuple[Annotated[str, BeforeValidator(_placed(_moment_text))], ...], Field(max_length=MOST_DOSES), BeforeValidator(_as_list)
+]
+Series = Annotated[
+    tuple[Annotated[str, BeforeValidator(_placed(_series_text))], ...], Field(max_length=MOST_TIMES), BeforeValidator(_as_list)
+]
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -71,7 +78,7 @@ class Courses(_Record):
     """
 
     every: Duration
-    most: Annotated[int, Field(ge=1)]
+    most: Annotated[int, Field(ge=1, le=MOST_DOSES)]
     while_: Annotated[Condition, Field(alias="while")] = "always"
 
 
@@ -95,7 +102,7 @@ class Treatment(_Record):
     route: Name
     duration: Duration | None = None
     every: Duration | None = None
-    doses: Annotated[int, Field(ge=1)] = 1
+    doses: Annotated[int, Field(ge=1, le=MOST_DOSES)] = 1
     days: Annotated[tuple[int, ...] | None, BeforeValidator(_placed(lambda v: None if v is None else day_numbers(v)))] = None
     start: Moments = ("day 1",)
     courses: Courses | None = None
@@ -120,6 +127,12 @@ class Treatment(_Record):
                 text = f"'{self.courses.every}' is shorter than a course ({length:g} d)."
                 raise _refused("courses.every", text, "Lengthen it, or give fewer doses.")
         return self
+
+    @property
+    def planned(self) -> int:
+        """Number of doses that are planned, by arithmetic."""
+        cycle = self.doses if self.days is None else len(self.days)
+        return cycle * len(self.start) * (self.courses.most if self.courses else 1)
 
     @property
     def starts(self) -> tuple[float, ...]:
@@ -178,6 +191,20 @@ class Protocol(_Record):
                     raise _refused(f"arms.{arm}[{index}]", text, "Lengthen follow_up.")
         return self
 
+    @model_validator(mode="after")
+    def _can_be_computed(self) -> Protocol:
+        for arm, treatments in self.arms.items():
+            planned = sum(treatment.planned for treatment in treatments)
+            if planned > MOST_DOSES:
+                text = f"plans {planned:,} doses, more than {MOST_DOSES:,}."
+                raise _refused(f"arms.{arm}", text, "Are doses, start and courses.most right? They are multiplied.")
+        for name, texts in (("scans", self.scans), ("samples", self.samples)):
+            try:
+                self._times(texts)
+            except KinecastError as error:
+                raise _refused(name, error.message, error.hint) from error
+        return self
+
     @property
     def scan_times(self) -> tuple[float, ...]:
         """Times of the scans after baseline, d, ascending, none after follow-up."""
@@ -212,7 +239,12 @@ class Protocol(_Record):
 
     def _times(self, texts: tuple[str, ...]) -> tuple[float, ...]:
         end = self.follow_up.canonical
-        return tuple(sorted({time for text in texts for time in series(text, until=end) if 0 < time <= end}))
+        found: set[float] = set()
+        for text in texts:
+            found.update(time for time in series(text, until=end) if 0 < time <= end)
+            if len(found) > MOST_TIMES:
+                raise UnitError(f"names more than {MOST_TIMES:,} times.", "Lengthen the intervals.")
+        return tuple(sorted(found))
 
 
 def _refused(field: str, message: str, hint: str = "") -> PydanticCustomError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import reprlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,13 @@ def read(source: str | os.PathLike[str] | Mapping[str, Any]) -> Protocol:
     Raises:
         ProtocolError: the file cannot be read, is not YAML, or a field cannot be used; every mistake is listed.
     """
+    try:
+        return _read(source)
+    except RecursionError:
+        raise ProtocolError("the protocol is nested too deeply.", "The fields of a protocol have at most five levels.") from None
+
+
+def _read(source: str | os.PathLike[str] | Mapping[str, Any]) -> Protocol:
     from kinecast.trial.protocol_checks import check
 
     name, content = _content(source)
@@ -96,9 +104,20 @@ def _problem(entry: Mapping[str, Any], content: Any) -> tuple[str, str, str]:
     if entry["type"] == "extra_forbidden":
         return _path(loc), "is not a field of a protocol.", choices(last, _FIELDS[model])
     if entry["type"] == "literal_error":
-        return _path(loc), f"'{value}' is not known.", choices(str(value), context["expected"].replace("'", "").split(" or "))
+        known = context["expected"].replace("'", "").split(" or ")
+        return _path(loc), f"'{_shown(value)}' is not known.", choices(_shown(value), known)
+    if entry["type"] == "less_than_equal":
+        return _path(loc), f"'{value}' is more than {context['le']:,}, the most that can be simulated.", _EXAMPLES.get(last, "")
+    if entry["type"] == "too_long":
+        return _path(loc), f"names more than {context['max_length']:,} times.", "Write a shorter list, or 'every …'."
     text = entry["msg"][:1].lower() + entry["msg"][1:]
-    return _path(loc), f"'{value}': {text}.", _EXAMPLES.get(last, "")
+    return _path(loc), f"'{_shown(value)}': {text}.", _EXAMPLES.get(last, "")
+
+
+def _shown(value: object) -> str:
+    """Return a value as a message names it: not longer than a line, however much was written."""
+    text = reprlib.repr(value) if isinstance(value, (dict, list, tuple)) else str(value)
+    return text if len(text) <= 100 else f"{text[:100]}…"
 
 
 def _path(loc: tuple[Any, ...]) -> str:
@@ -135,7 +154,7 @@ _EXAMPLES = {
     "agent": "Write a catalogue agent, such as 'aldesleukin'.",
     "dose": "Write an amount with its unit, such as '600000 IU/kg'.",
     "route": "Write a route of the agent, such as 'iv' or 'sc'.",
-    "doses": "Write a whole number, 1 or more.",
+    "doses": "Write the doses of a cycle as a whole number, 1 or more.",
     "most": "Write the largest number of courses, 1 or more.",
     "every": "Write a duration, such as '8 h' or '12 weeks'.",
 }

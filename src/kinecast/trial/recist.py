@@ -30,6 +30,19 @@ class Response(IntEnum):
     CR = 4
 
 
+class Other(IntEnum):
+    """What is seen of the lesions that are no targets."""
+
+    NONE = 0
+    PRESENT = 1
+    GONE = 2
+    BACK = 3
+
+
+GROWN, BACK, NEW_LESION = 1, 2, 4
+"""Why a scan shows progression: targets have grown; a lesion is back after all had gone; a new lesion. They add up."""
+
+
 @dataclass(frozen=True)
 class Timepoints:
     """What was seen at each scan after baseline.
@@ -41,6 +54,9 @@ class Timepoints:
         new_lesion: (N, S) whether a lesion is seen that was not there at baseline.
         first_pd: (N,) index of the first PD, S where there is none.
         measurable: (N,) whether a measurable lesion was there at baseline; without one nothing but a new lesion is evaluable.
+        targets: (N,) how many target lesions there are. others: (N,) how many other lesions were seen at baseline.
+        other: (N, S) of Other; 'back' are other lesions that are seen after a scan that showed none.
+        progression: (N, S) sum of the reasons (GROWN, BACK, NEW_LESION) of a PD; 0 for other responses.
     """
 
     responses: np.ndarray
@@ -49,6 +65,10 @@ class Timepoints:
     new_lesion: np.ndarray
     first_pd: np.ndarray
     measurable: np.ndarray
+    targets: np.ndarray
+    others: np.ndarray
+    other: np.ndarray
+    progression: np.ndarray
 
 
 def timepoints(diameters: np.ndarray, new_lesion: np.ndarray) -> Timepoints:
@@ -77,12 +97,35 @@ def timepoints(diameters: np.ndarray, new_lesion: np.ndarray) -> Timepoints:
     responses = np.where(imaged, int(Response.SD), int(Response.NE))
     responses[shrunk] = Response.PR
     responses[gone] = Response.CR
-    responses[grown | back | new_lesion] = Response.PD
+    why = GROWN * grown + BACK * back + NEW_LESION * new_lesion
+    responses[why > 0] = Response.PD
     progressed = responses == Response.PD
     scans = responses.shape[1]
     first_pd = _first(progressed)
-    responses[np.arange(scans)[None, :] > first_pd[:, None]] = Response.NE
-    return Timepoints(responses.astype(np.int8), sums, nadirs, new_lesion, first_pd, measurable)
+    after = np.arange(scans)[None, :] > first_pd[:, None]
+    responses[after] = Response.NE
+    others = (~target & (baseline > 0)).sum(axis=1)
+    return Timepoints(
+        responses=responses.astype(np.int8),
+        sums=sums,
+        nadirs=nadirs,
+        new_lesion=new_lesion,
+        first_pd=first_pd,
+        measurable=measurable,
+        targets=target.sum(axis=1),
+        others=others,
+        other=_others(diameters, target),
+        progression=np.where(after, 0, why).astype(np.int8),
+    )
+
+
+def _others(diameters: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Return what each scan after baseline shows of the lesions that are no targets, (N, S) of Other."""
+    seen = np.any(~target[:, None, :] & (np.nan_to_num(diameters) > 0), axis=2)
+    absent = ~seen & ~np.any(np.isnan(diameters), axis=2)
+    seen_before, absent_before = (np.logical_or.accumulate(state, axis=1)[:, :-1] for state in (seen, absent))
+    shown = np.where(absent_before, Other.BACK, Other.PRESENT)
+    return np.where(seen[:, 1:], shown, np.where(seen_before, Other.GONE, Other.NONE)).astype(np.int8)
 
 
 def best_response(responses: np.ndarray, times: np.ndarray, confirmation: float | None, stable: float) -> np.ndarray:

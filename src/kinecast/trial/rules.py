@@ -96,7 +96,7 @@ def _thresholds(criterion: Criterion, at_start: bool, unit: str) -> list[_Thresh
             if value is None:
                 continue
             consequence = max(verdict, Verdict.STOP) if at_start else verdict  # a start criterion withholds the cycle
-            of = "times baseline" if relative else criterion.unit
+            of = " times baseline" if relative else f" {criterion.unit}" if criterion.unit != "1" else ""
             found.append(
                 _Threshold(
                     observable=criterion.observable,
@@ -105,7 +105,7 @@ def _thresholds(criterion: Criterion, at_start: bool, unit: str) -> list[_Thresh
                     to_baseline=relative,
                     verdict=consequence,
                     only_at_start=at_start,
-                    reason=f"{_THEN[consequence]}: {criterion.observable} {side} {value:g} {of}",
+                    reason=f"{_THEN[consequence]}: {criterion.observable} {side} {value:g}{of}",
                 )
             )
     return found

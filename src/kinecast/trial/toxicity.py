@@ -36,6 +36,11 @@ class Harm:
     by_cycle: np.ndarray
     not_modelled: tuple[str, ...]
 
+    @property
+    def courses(self) -> tuple[int, ...]:
+        """Courses of the first treatment, in order."""
+        return tuple(sorted({course for course, _ in self.cycles}))
+
 
 def harm(
     grading: Grading,

@@ -28,10 +28,11 @@ class Toxicity(Record):
 
     With `relative_to: baseline` the observable is divided by the patient's value before treatment; with `relative_to: normal`
     by `normal` (the upper or lower limit of normal). Grades that need an observation that the model lacks are left out, and
-    `note` says so.
+    `note` says so. `synonyms` are what reports call it, or a wider category whose part it is ('hepatic' for ALT).
     """
 
     label: str
+    synonyms: tuple[str, ...] = ()
     observable: str
     unit: Unit
     relative_to: Literal["nothing", "baseline", "normal"] = "nothing"
@@ -63,3 +64,15 @@ class Grading(Record):
     source: str
     toxicities: dict[str, Toxicity]
     notes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Grading:
+        names = [*self.toxicities, *(name for toxicity in self.toxicities.values() for name in toxicity.synonyms)]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)}: the name of more than one toxicity")
+        return self
+
+    def key(self, name: str) -> str:
+        """Return the toxicity that a name or a synonym stands for; the name itself when it stands for none."""
+        return next((key for key, toxicity in self.toxicities.items() if name in toxicity.synonyms), name)

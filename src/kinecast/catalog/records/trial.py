@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -14,6 +15,7 @@ class Observation(Record):
 
     `among` names the subset that the number is about (responders, a risk group); empty means the whole arm.
     `data_cut` tells reports of the same patients apart. `value` is empty when only a range was reported.
+    `bound` says that `value` is only a limit: 'upper' for a report of '< 10', 'lower' for '> 10'.
     """
 
     quantity: str
@@ -22,6 +24,7 @@ class Observation(Record):
     lower: float | None = None
     upper: float | None = None
     interval: Interval | None = None
+    bound: Literal["upper", "lower"] | None = None
     unit: Unit
     n: int | None = Field(default=None, ge=1)
     among: str = ""
@@ -40,7 +43,16 @@ class Observation(Record):
             raise ValueError(f"lower {self.lower:g} is above upper {self.upper:g}")
         if (self.lower is None) != (self.upper is None) and self.interval not in {None, "range"}:
             raise ValueError(f"an interval of kind {self.interval} needs both limits")
+        if self.bound and (self.value is None or self.lower is not None or self.upper is not None):
+            raise ValueError("a bound is one value without limits")
         return self
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Least and most of the report: its value, or the limits where there is none, infinite where it is open."""
+        if self.value is not None:
+            return self.value, self.value
+        return -math.inf if self.lower is None else self.lower, math.inf if self.upper is None else self.upper
 
 
 class Overlap(Record):
