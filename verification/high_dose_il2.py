@@ -1,4 +1,4 @@
-"""High-dose interleukin-2 against what was reported, with one parameter set: `python verification/high_dose_il2.py [--patients 1000]`.
+"""High-dose interleukin-2 against the reports, with one parameter set: `python verification/high_dose_il2.py [--patients 1000]`.
 
 Prints each target, the forecast, whether it lies inside, and whether that number was fitted or came out; ends with
 `passed N of M`. `--markdown` prints the same as a table for docs/calibration.md.
