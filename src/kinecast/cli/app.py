@@ -18,7 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Threads = Annotated[int | None, typer.Option(min=1, help="Threads to use.", show_default="all cores")]
+Threads = Annotated[int | None, typer.Option(help="Threads to use.", show_default="all cores")]
 _OUT = "Folder for the results; one that holds a run, and nothing else, is replaced."
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
@@ -54,9 +54,9 @@ def run(
     trial: Annotated[str, typer.Argument(metavar="TRIAL_OR_FILE", help="A trial of the catalogue, or a protocol in YAML.")],
     patients: Annotated[
         int | None,
-        typer.Option(min=1, help="Virtual patients in each arm.", show_default="as many as the protocol treats"),
+        typer.Option(help="Virtual patients in each arm.", show_default="as many as the protocol treats"),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Which virtual population; the same seed gives the same patients.")] = 1,
+    seed: Annotated[int, typer.Option(help="Which virtual population; the same seed gives the same patients.")] = 1,
     threads: Threads = None,
     out: Annotated[Path | None, typer.Option(help=_OUT, show_default="./kinecast-<trial>")] = None,
     as_json: Json = False,
