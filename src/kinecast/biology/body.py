@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Expression, Module
+from kinecast.network import Module
 
 
 def body(records: Records) -> Module:
-    """Weight over the reference weight, and the patient's blood volume in proportion to it (counts per litre need it).
+    """Weight over the reference weight, and what scales with it: blood volume in proportion, flows by a power.
 
     relative weight = weight/reference weight,  blood volume = reference blood volume·relative weight
+    flow scale = relative weight^exponent
     """
     module = Module("body", "Body size")
     p = Symbols(module, records)
@@ -21,11 +22,6 @@ def body(records: Records) -> Module:
     module.define("flow_scale", size**p.flow_exponent, "1")
     module.define("blood_volume_patient", p.blood_volume * size, "L")
     return module
-
-
-def relative_weight(module: Module) -> Expression:
-    """Weight over the reference weight, for a module that scales with it."""
-    return module.read("relative_weight", "1")
 
 
 def body_surface(weight: Any, height: Any) -> Any:

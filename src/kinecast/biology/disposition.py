@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kinecast.biology.body import relative_weight
 from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Expression, Module
 
@@ -21,13 +20,13 @@ def disposition(agent: str, records: Records, *, depot: bool) -> Module:
         agent: agent id; names the states.
         records: the agent's disposition records: central_volume, peripheral_volume, clearance, distribution_clearance,
             absorption_rate, bioavailability.
-        depot: whether a sc or im depot is needed (the regimen uses one).
+        depot: whether the agent has a route through a depot (sc, im).
 
     Sources: Konrad90 (two compartments, iv, im and sc).
     """
     module = Module(f"disposition_{agent}", f"Disposition of {agent}")
     p = Symbols(module, records, prefix=f"{agent}_")
-    size = relative_weight(module)
+    size = module.read("relative_weight", "1")
     v1 = module.define(f"{agent}_central_volume_patient", p.central_volume * size, "L")
     v2 = module.define(f"{agent}_peripheral_volume_patient", p.peripheral_volume * size, "L")
     flow = module.read("flow_scale", "1")

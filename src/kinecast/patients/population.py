@@ -59,7 +59,7 @@ class Population:
         """Draw the patients with these indices.
 
         Raises:
-            RunError: a patient is refused `attempts_max` times (the disease's numbers then describe no growing tumour).
+            RunError: a patient is refused `attempts_max` times: the disease's numbers describe no growing, measurable tumour.
         """
         indices = np.asarray(indices, dtype=np.int64)
         attempts = np.zeros(len(indices), dtype=np.int64)

@@ -30,18 +30,23 @@ def tables(outcomes: Mapping[str, Outcome], baseline: Mapping[str, np.ndarray]) 
     Arguments:
         outcomes: arm → outcome of the same N patients. baseline: name → (N,) of each patient before treatment.
     """
-    arms = tuple(outcomes)
-    makers = {"patients": _patients, "doses": _doses, "scans": _scans, "toxicity": _toxicity}
     names = tuple(dict.fromkeys(name for outcome in outcomes.values() for name in outcome.harm.toxicities))
-    made: dict[str, Columns] = {}
-    for table, make in makers.items():
-        parts = []
-        for index, outcome in enumerate(outcomes.values()):
-            columns = make(outcome, baseline, names)
-            rows = len(next(iter(columns.values())))
-            parts.append({"arm": Labels(np.full(rows, index, dtype=np.int32), arms), **columns})
-        made[table] = stacked(parts)
-    return made
+    made = {
+        "patients": [_patients(outcome, baseline, names) for outcome in outcomes.values()],
+        "doses": [_doses(outcome) for outcome in outcomes.values()],
+        "scans": [_scans(outcome) for outcome in outcomes.values()],
+        "toxicity": [_toxicity(outcome) for outcome in outcomes.values()],
+    }
+    return {table: _by_arm(parts, tuple(outcomes)) for table, parts in made.items()}
+
+
+def _by_arm(parts: Sequence[Columns], arms: tuple[str, ...]) -> Columns:
+    """Stack the columns of the arms, each row with its arm."""
+    marked = []
+    for index, columns in enumerate(parts):
+        rows = len(next(iter(columns.values())))
+        marked.append({"arm": Labels(np.full(rows, index, dtype=np.int32), arms), **columns})
+    return stacked(marked)
 
 
 def characteristics(outcome: Outcome) -> dict[str, np.ndarray]:
@@ -83,7 +88,7 @@ def _patients(outcome: Outcome, baseline: Mapping[str, np.ndarray], toxicities: 
     }
 
 
-def _doses(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> Columns:
+def _doses(outcome: Outcome) -> Columns:
     conducted = outcome.conducted
     patients, planned = len(outcome), conducted.planned
     agents = tuple(dict.fromkeys(dose.agent for dose in planned))
@@ -104,7 +109,7 @@ def _doses(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> 
     }
 
 
-def _scans(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> Columns:
+def _scans(outcome: Outcome) -> Columns:
     """Return the scans after baseline, to the first that shows progression; only those of which something was seen."""
     scans, times = outcome.conducted.scans, outcome.conducted.scan_times
     if scans is None:
@@ -137,7 +142,7 @@ def _scans(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> 
     }
 
 
-def _toxicity(outcome: Outcome, _: Mapping[str, np.ndarray], __: Sequence[str]) -> Columns:
+def _toxicity(outcome: Outcome) -> Columns:
     """Return the worst grade of each toxicity in each cycle that was given."""
     harm = outcome.harm
     patient, cycle, toxicity = np.nonzero(harm.by_cycle >= 0)
