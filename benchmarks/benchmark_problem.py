@@ -7,6 +7,7 @@ round and its units arbitrary, with time in days.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +73,7 @@ class State:
     initial: Expression
     scale: float
     dosed: bool
-    unit: str = ""
+    unit: str = "nmol"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Parameter:
 
     name: str
     value: float
-    unit: str = ""
+    unit: str = "1"
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,23 @@ class Reaction:
 
 
 class Problem:
-    """States, parameters, definitions and reactions, as the engine reads them."""
+    """States, parameters, definitions and reactions, as the engine and `kinecast.exchange.sbml.write_sbml` read them.
+
+    States are amounts, so that SBML has them as species changed by reactions, the form that simulators take best; other units
+    are left out.
+    """
+
+    origins: Mapping[str, str] = {}
 
     def __init__(self) -> None:
         self.states: list[State] = []
         self.parameters: list[Parameter] = []
         self.definitions: dict[str, Expression] = {}
         self.reactions: list[Reaction] = []
+
+    @property
+    def units(self) -> dict[str, str]:
+        return {each.name: each.unit for each in (*self.states, *self.parameters)} | dict.fromkeys(self.definitions, "1")
 
     def state(self, name: str, initial: float, scale: float) -> Expression:
         self.states.append(State(name, expression(initial), scale, name in ("A_central", "B_depot")))
@@ -238,7 +249,7 @@ def _inhibition(problem: Problem, humoral: dict[str, Expression]) -> dict[str, E
 def _cells(problem: Problem, blood: dict, tumour: dict, in_blood: dict, in_tumour: dict, humoral: dict, inhibition: dict) -> None:
     ifn, burden = humoral["ifn"], humoral["burden"]
     attraction = problem.define("attraction", 1.0 + 2.0 * ifn / (ifn + symbol("half_ifn")))
-    problem.parameter("return", RETURN)
+    problem.parameter("dilution", RETURN)
     for cell, (in_blood_0, in_tumour_0, dying, entering, leaving) in CELLS.items():
         b, t = blood[cell], tumour[cell]
         death = problem.parameter(f"death_{cell}", dying)

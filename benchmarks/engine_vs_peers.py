@@ -12,7 +12,8 @@ range. Start-up and memory are taken in new processes; engine start-up with an e
 The engine integrates a cohort made of copies of the peers' patients, since it works on several at once; the table of cost
 against number of patients has distinct ones, and shows what one patient alone costs.
 
-Peers that are not installed are left out with a line: `pip install libroadrunner python-copasi`; AMICI builds from source.
+Peers that are not installed are left out with a line: `pip install python-libsbml libroadrunner python-copasi` (the first writes
+their SBML); AMICI builds from source.
 Writes results.json, table.txt and work_precision.svg into --out.
 """
 
@@ -104,7 +105,8 @@ def _peers(task: Task, names: list[str], quick: bool) -> tuple[dict[str, Solver]
         except PeerMissingError as missing:
             left_out.append(str(missing))
     if not peers:
-        raise SystemExit("\n".join([*left_out, "Nothing to compare with: pip install libroadrunner python-copasi"]))
+        missing = "Nothing to compare with: pip install python-libsbml libroadrunner python-copasi"
+        raise SystemExit("\n".join([*left_out, missing]))
     return peers, left_out
 
 

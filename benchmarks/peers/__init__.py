@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from kinecast.errors import KinecastError
 from peers.task import Solver, Task
 
 PEERS = {"roadrunner": "roadrunner_cvode", "copasi": "copasi_lsoda", "lsoda": "scipy_lsoda", "amici": "amici_cvodes"}
@@ -23,5 +24,5 @@ def build(name: str, task: Task) -> Solver:
     module = "kinecast_engine" if name == "engine" else PEERS[name]
     try:
         return import_module(f"peers.{module}").build(task)
-    except ImportError as error:
+    except (ImportError, KinecastError) as error:
         raise PeerMissingError(f"{name} is left out: {error}.") from error

@@ -1,16 +1,17 @@
 """AMICI: CVODES (BDF) with a sparse analytic Jacobian (KLU) on equations compiled from C++.
 
-Choices: code without sensitivities or conservation laws, compiled once and kept in the task's folder; a patient sets all
-parameters and runs one simulation at the output times, reported in full. Doses are SBML events at known times, which AMICI
-turns into restarts itself. One absolute tolerance for all states, 1e-4·rtol (1e-2 and 1e-3 cost more at equal achieved error).
-It needs a C++ compiler, SWIG, CMake and BLAS, hence an optional extra: where the package is not installed it is left out.
+Choices: code without conservation laws, and without sensitivities unless asked for, compiled once and kept in the task's folder;
+a patient sets all parameters and runs one simulation at the output times, reported in full. Doses are SBML events at known
+times, which AMICI turns into restarts itself. One absolute tolerance for all states, 1e-4·rtol (1e-2 and 1e-3 cost more at equal
+achieved error). It needs a C++ compiler, SWIG, CMake and BLAS, hence an optional extra: where the package is not installed it is
+left out.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from pathlib import Path
+from collections.abc import Sequence
 
 import amici  # pyright: ignore[reportMissingImports]
 import amici.sim.sundials as sundials  # pyright: ignore[reportMissingImports]
@@ -18,7 +19,6 @@ import numpy as np
 from amici.importers.sbml import SbmlImporter  # pyright: ignore[reportMissingImports]
 
 from peers import PeerMissingError
-from peers.sbml_text import identifier
 from peers.task import Task
 
 ABSOLUTE = 1e-4
@@ -32,10 +32,10 @@ class Amici:
         self._model = model
         self._solver = model.create_solver()
         self._solver.set_max_steps(1_000_000)
-        places = {identifier(parameter.name): place for place, parameter in enumerate(task.network.parameters)}
+        places = {parameter.name: place for place, parameter in enumerate(task.network.parameters)}
         self._order = [places[name] for name in model.get_free_parameter_ids()]
         names = list(model.get_state_ids())
-        self._columns = [names.index(identifier(state.name)) for state in task.network.states]
+        self._columns = [names.index(state.name) for state in task.network.states]
         model.set_timepoints([float(time) for time in task.outputs])
 
     def solve(self, parameters: np.ndarray, rtol: float) -> np.ndarray:
@@ -51,24 +51,31 @@ class Amici:
         return np.asarray(found.x)[:, self._columns]
 
 
-def model_folder(task: Task) -> Path:
-    """Where the compiled model of a task is kept."""
-    return task.folder / f"amici_{hashlib.sha256(task.sbml().encode()).hexdigest()[:12]}"
-
-
 def build(task: Task) -> Amici:
+    return Amici(task, compiled(task))
+
+
+def compiled(task: Task, by: Sequence[str] = ()) -> sundials.Model:
+    """The model of a task, from its folder or compiled into it; with sensitivities by some parameters, the others fixed."""
     for name in ("amici", "amici.sim.sundials._swig_wrappers"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    folder = model_folder(task)
+    sbml = task.sbml
+    key = hashlib.sha256("\n".join([sbml, *by]).encode()).hexdigest()
+    folder = task.folder / f"amici_{key[:12]}"
+    fixed = [parameter.name for parameter in task.network.parameters if by and parameter.name not in by]
     if not (folder / "done").exists():
         folder.mkdir(parents=True, exist_ok=True)
         source = folder / "model.xml"
-        source.write_text(task.sbml())
+        source.write_text(sbml, "utf-8")
         try:
             SbmlImporter(str(source)).sbml2amici(
-                folder.name, folder / "code", generate_sensitivity_code=False, compute_conservation_laws=False
+                folder.name,
+                folder / "code",
+                fixed_parameters=fixed,
+                generate_sensitivity_code=bool(by),
+                compute_conservation_laws=False,
             )
         except Exception as error:
             raise PeerMissingError(f"amici is left out: its model does not compile here ({error}).") from error
         (folder / "done").touch()
-    return Amici(task, amici.import_model_module(folder.name, folder / "code").get_model())
+    return amici.import_model_module(folder.name, folder / "code").get_model()

@@ -13,7 +13,6 @@ from importlib.metadata import version
 import COPASI
 import numpy as np
 
-from peers.sbml_text import identifier
 from peers.task import Task
 
 ABSOLUTE = 1e-3
@@ -25,13 +24,13 @@ class Copasi:
 
     def __init__(self, task: Task) -> None:
         self._data = COPASI.CRootContainer.addDatamodel()
-        if not self._data.importSBMLFromString(task.sbml()):
+        if not self._data.importSBMLFromString(task.sbml):
             raise RuntimeError(COPASI.CCopasiMessage.getAllMessageText())
         self._model = self._data.getModel()
         values = map(self._model.getModelValue, range(self._model.getNumModelValues()))
-        known = {value.getObjectName(): value for value in values}
-        self._parameters = [known[identifier(parameter.name)] for parameter in task.network.parameters]
-        self._names = [identifier(state.name) for state in task.network.states]
+        known = {value.getSBMLId(): value for value in values}
+        self._parameters = [known[parameter.name] for parameter in task.network.parameters]
+        self._names = [state.name for state in task.network.states]
         self._outputs = len(task.outputs)
         self._course = self._data.getTask("Time-Course")
         self._course.setMethodType(COPASI.CTaskEnum.Method_deterministic)
@@ -59,7 +58,7 @@ class Copasi:
             raise RuntimeError(COPASI.CCopasiMessage.getAllMessageText())
         self._course.restore()
         series = self._course.getTimeSeries()
-        places = {series.getTitle(place): place for place in range(series.getNumVariables())}
+        places = {series.getSBMLId(place, self._data): place for place in range(series.getNumVariables())}
         columns = [places[name] for name in self._names]
         rows = range(1, self._outputs + 1)
         return np.array([[series.getConcentrationData(row, column) for column in columns] for row in rows])

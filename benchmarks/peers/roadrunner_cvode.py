@@ -13,7 +13,6 @@ import os
 import numpy as np
 import roadrunner
 
-from peers.sbml_text import identifier
 from peers.task import Task
 
 ABSOLUTE = 1e-4
@@ -33,12 +32,12 @@ class RoadRunner:
         # CVODE warns about the short first step after a dose, to no effect on the result.
         os.environ.setdefault("SUNLOGGER_WARNING_FILENAME", os.devnull)
         roadrunner.Logger.setLevel(roadrunner.Logger.LOG_ERROR)
-        self._model = roadrunner.RoadRunner(task.sbml())
-        self._model.timeCourseSelections = [identifier(state.name) for state in task.network.states]
+        self._model = roadrunner.RoadRunner(task.sbml)
+        self._model.timeCourseSelections = [state.name for state in task.network.states]
         self._model.integrator.setValue("maximum_num_steps", 1_000_000)
         known = list(self._model.model.getGlobalParameterIds())
-        self._indices = [known.index(identifier(parameter.name)) for parameter in task.network.parameters]
-        sizes = {identifier(state.name): state.scale for state in task.network.states}
+        self._indices = [known.index(parameter.name) for parameter in task.network.parameters]
+        sizes = {state.name: state.scale for state in task.network.states}
         self._scales = [sizes[name] for name in self._model.model.getFloatingSpeciesIds()]
         self._times = [0.0, *map(float, task.outputs)]
 

@@ -7,13 +7,18 @@ method and its driver differ. Absolute tolerance of a state: 1e-4·rtol·typical
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+import numba
 import numpy as np
 import scipy
-from engine_speed import compiled
 from scipy.integrate import odeint
 
+from kinecast.engine.emission import emit
 from kinecast.engine.evaluation import evaluate_nodes
-from kinecast.engine.lowering import lower
+from kinecast.engine.graph import Node
+from kinecast.engine.lowering import System, lower
+from kinecast.engine.python_code import PythonCode
 from peers.task import Task
 
 ABSOLUTE = 1e-4
@@ -65,6 +70,17 @@ class Lsoda:
             if dose is not None:
                 y[self._places[dose.state]] += dose.amount
         return outputs
+
+
+def compiled(system: System, nodes: Sequence[Node], places: Sequence[str]) -> Callable[..., None]:
+    """function(y, inputs, result) that writes nodes at their places."""
+    code = PythonCode()
+
+    def write(k: int, value: str) -> None:
+        code.lines.append(f"result[{places[k]}] = {value}")
+
+    emit(system.graph, nodes, system.sources(range(len(system.derivatives))), code, write)
+    return numba.njit(code.function("y", "inputs", "result"))
 
 
 def build(task: Task) -> Lsoda:

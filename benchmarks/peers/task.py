@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,7 +12,6 @@ import benchmark_problem
 import numpy as np
 
 from kinecast.engine import Bolus
-from peers.sbml_text import sbml_text
 
 ERROR_FLOOR = 1e-4
 """Errors are relative, with this fraction of a state's typical size as a floor."""
@@ -42,9 +43,16 @@ class Task:
         """Largest error over patients, times and states, of two arrays (patients, outputs, states)."""
         return float(np.max(np.abs(states - reference) / (np.abs(reference) + ERROR_FLOOR * self.scales)))
 
+    @cached_property
     def sbml(self) -> str:
         """The network with its doses as events."""
-        return sbml_text(self.network, [(dose.time, dose.state, float(np.asarray(dose.amount))) for dose in self.doses])
+        # Here, so that start-up and memory of the engine do not count it.
+        from kinecast.exchange.sbml import write_sbml
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.xml"
+            write_sbml(self.network, path, events=self.doses)
+            return path.read_text("utf-8")
 
     def segments(self) -> list[tuple[float, Bolus | None]]:
         """Where a solver that restarts at doses stops: (time, dose given there), the end without one."""

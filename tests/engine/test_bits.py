@@ -59,8 +59,11 @@ def test_in_chunks(kernel, values, together):
     np.testing.assert_array_equal(np.concatenate(chunks), together)
 
 
-def test_on_two_threads(kernel, values, together):
-    np.testing.assert_array_equal(run(kernel, values, np.arange(N), threads=2)[0], together)
+@pytest.mark.parametrize("lanes", [2, 8])
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_on_one_two_and_eight_threads(growing_cells, values, together, threads, lanes):
+    kernel = compile_network(growing_cells, lanes=lanes)
+    np.testing.assert_array_equal(run(kernel, values, np.arange(N), threads=threads)[0], together)
 
 
 def test_chunks_in_two_threads_of_the_caller(kernel, values, together):

@@ -168,6 +168,45 @@ def test_units_do_not_matter(make_network):
         assert abs(scaled_steps - steps).max() <= 2
 
 
+@pytest.mark.parametrize(("amount", "cell"), [(1e6, 1.0), (1e-6, 1.0), (1.0, 1e6), (1e6, 1e-6), (1e-6, 1e6), (1e6, 1e6)])
+def test_states_parameters_and_doses_in_other_units_give_the_same_answer(make_network, amount, cell):
+    """Amounts of drug and receptor in one unit, cells in another: every number that has a unit is rescaled."""
+
+    def run(amount, cell):
+        drug, receptor, bound, cells = (symbol(name) for name in ("drug", "receptor", "bound", "cells"))
+        on, off, inside, each, half, hill = (symbol(name) for name in ("on", "off", "inside", "each", "half", "hill"))
+        parameters = {
+            "on": 40.0 / amount, "off": 15.0, "inside": 30.0, "each": 0.4 * amount / cell, "half": 0.3 * amount, "hill": 1.4,
+            "growth": 0.6, "most": 200.0 * cell, "clearance": 8.0, "start": 10.0 * cell,
+        }  # fmt: skip
+        network = make_network(
+            {"drug": 0.0, "receptor": each * symbol("start"), "bound": 0.0, "cells": symbol("start")},
+            parameters,
+            [
+                ({"drug": -1, "receptor": -1, "bound": 1}, on * drug * receptor),
+                ({"drug": 1, "receptor": 1, "bound": -1}, off * bound),
+                ({"bound": -1}, inside * bound),
+                ({"drug": -1}, symbol("clearance") * drug),
+                ({"receptor": 1}, 12.0 * each * cells),
+                ({"receptor": -1}, 12.0 * receptor),
+                ({"cells": 1}, symbol("growth") * symbol("signal") * cells * log(symbol("most") / cells)),
+                ({"cells": -1}, 0.05 * cells),
+            ],
+            definitions={"power": bound**hill, "signal": symbol("power") / (half**hill + symbol("power"))},
+            scale={"drug": 10.0 * amount, "receptor": 4.0 * amount, "bound": 2.0 * amount, "cells": 10.0 * cell},
+            dosed=("drug",),
+        )
+        doses = [Bolus(0.0, "drug", 15.0 * amount), Bolus(1.0, "drug", 4.0 * amount), Infusion(3.0, "drug", 30.0 * amount, 2.0)]
+        result = solve(network, list(parameters.values()), doses, np.linspace(0.1, 12.0, 40), rtol=1e-8)
+        return result.states / [amount, amount, amount, cell], result.steps[0]
+
+    plain, steps = run(1.0, 1.0)
+    assert np.ptp(plain[0], axis=0).min() > 0.1
+    scaled, scaled_steps = run(amount, cell)
+    np.testing.assert_allclose(scaled, plain, rtol=1e-7, atol=1e-10)
+    assert abs(scaled_steps - steps) <= steps // 50
+
+
 def test_tighter_tolerance_gives_smaller_error(growing_cells, varied):
     kernel = compile_network(growing_cells)
     values, events, times = varied(growing_cells, 8), [Bolus(0.0, "drug", 15.0)], np.linspace(0.1, 20.0, 30)

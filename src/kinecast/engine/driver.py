@@ -19,7 +19,7 @@ from kinecast.engine.status import Status
 SMALLEST_STEP = 1e-15
 """A step below this fraction of the time (or of one unit of time) has failed."""
 H = np.array(rosenbrock.H)
-OK, TOO_MANY_STEPS, STEP_TOO_SMALL, NOT_FINITE = (int(status) for status in Status)
+OK, TOO_MANY_STEPS, STEP_TOO_SMALL, NOT_FINITE, _ = (int(status) for status in Status)
 
 # Rows of the lanes' numbers (`real`) and counters (`lanes`); PATIENT is −1 in an empty lane.
 NOW, END, SIZE = 0, 1, 2

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from kinecast.engine.cohort import Backend, Cohort
 from kinecast.engine.evaluation import evaluate_nodes
 from kinecast.engine.lowering import System, lower
-from kinecast.engine.records import new_records
+from kinecast.engine.records import STATUS, new_records
+from kinecast.engine.status import Status
 from kinecast.errors import NetworkError, RunError, choices
 from kinecast.network.network import Network
 
@@ -75,6 +76,9 @@ class Kernel:
     ) -> Cohort:
         """Put patients at their initial state.
 
+        In a cohort, a patient with a parameter or initial value that is not finite does not start (`Status.BAD_INPUT`), and the
+        others do.
+
         Arguments:
             parameters: (N, n_parameters) or (n_parameters,), in network order and canonical units.
             time: start time.
@@ -83,7 +87,7 @@ class Kernel:
             max_steps: limit on each patient's steps over the life of the cohort.
 
         Raises:
-            RunError: for arrays of the wrong shape, or with values that are not finite.
+            RunError: for arrays of the wrong shape, or for one patient (n_parameters,) with a value that is not finite.
         """
         values = self._parameters(parameters)
         n = len(values)
@@ -93,13 +97,13 @@ class Kernel:
         ]
         constants = _table(columns[len(nodes) :], n)
         states = _table(columns[: len(nodes)], n) if initial is None else self._initial(initial, n)
-        bad = np.argwhere(~np.isfinite(states))
-        if len(bad):
-            patient, state = bad[0]
-            raise RunError(f"initial value of '{self.state_names[state]}' of patient {patient} is not a finite number.")
+        if np.ndim(parameters) < 2:
+            _check_finite("parameter", self.parameter_names, values)
+            _check_finite("initial value of", self.state_names, states)
         if not 0.0 < rtol < 1.0:
             raise RunError(f"rtol {rtol!r} is not between 0 and 1.")
         records = new_records(float(time), states, constants, len(self.dosed_names))
+        records.count[~np.isfinite(np.hstack([values, states])).all(axis=1), STATUS] = Status.BAD_INPUT
         return Cohort(self, self._equations, values, records, float(rtol), int(max_steps))
 
     def sharing_steps(self) -> tuple[Kernel, int]:
@@ -144,10 +148,6 @@ class Kernel:
         values = np.atleast_2d(np.asarray(parameters, float))
         if values.ndim != 2 or values.shape[1] != len(self.parameter_names):
             raise RunError(f"parameters have shape {values.shape}, not (patients, {len(self.parameter_names)}).")
-        bad = np.argwhere(~np.isfinite(values))
-        if len(bad):
-            patient, parameter = bad[0]
-            raise RunError(f"parameter '{self.parameter_names[parameter]}' of patient {patient} is not a finite number.")
         return values
 
     def _initial(self, initial: npt.ArrayLike, n: int) -> np.ndarray:
@@ -156,6 +156,12 @@ class Kernel:
         if values.shape not in (shape, shape[1:]):
             raise RunError(f"initial states have shape {values.shape}, not {shape}.")
         return np.array(np.broadcast_to(values, shape))
+
+
+def _check_finite(kind: str, names: Sequence[str], values: np.ndarray) -> None:
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        raise RunError(f"{kind} '{names[bad[0][1]]}' of patient {bad[0][0]} is not a finite number.", Status.BAD_INPUT.advice)
 
 
 def _table(columns: list[np.ndarray], n: int) -> np.ndarray:

@@ -104,7 +104,7 @@ class _Run:
         seen = self._cohort.advance(float(times[-1]), outputs=times)[0]
         status = Status(self._cohort.status[0])
         if status != Status.OK:
-            raise SbmlError(f"model {self.model.name}, after time {self._cohort.time[0]:g}: {status.sentence}")
+            raise SbmlError(f"model {self.model.name}, after time {self._cohort.time[0]:g}: {status.sentence}", status.advice)
         self.states = self._cohort.states[0].copy()
         return seen
 
