@@ -43,9 +43,9 @@ class RunError(KinecastError):
 def choices(value: str, valid: Iterable[str], *, show: int = 8) -> str:
     """Return 'Did you mean …?' with the nearest valid names, or the list of valid names when none is near."""
     names = sorted(valid)
-    near = get_close_matches(value.lower(), [name.lower() for name in names], n=3, cutoff=0.6)
+    by_lower = {name.lower(): name for name in names}
+    near = get_close_matches(value.lower(), by_lower, n=3, cutoff=0.6)
     if near:
-        by_lower = {name.lower(): name for name in names}
         return "Did you mean " + " or ".join(by_lower[name] for name in near) + "?"
     listed = ", ".join(names[:show]) + (", …" if len(names) > show else "")
     return f"Choose from: {listed}."

@@ -41,6 +41,14 @@ def test_an_arrow_is_eliminated_without_fill():
     assert plan.order.index(0) >= size - 2
 
 
+def test_least_fill_goes_before_fewest_neighbours():
+    """State 0 joins two groups of four that know one another: it has the fewest neighbours, and alone would cause fill."""
+    groups = [(i, j) for group in (range(1, 5), range(5, 9)) for i in group for j in group if i != j]
+    entries = [*groups, (0, 1), (1, 0), (0, 5), (5, 0)]
+    plan = plan_elimination(entries, 9)
+    assert len(plan.slots) == len(entries) + 9
+
+
 def test_the_plan_is_a_permutation_that_holds_every_entry():
     entries = [(0, 3), (3, 1), (2, 2), (4, 0)]
     plan = plan_elimination(entries, 5)

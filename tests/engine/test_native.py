@@ -11,25 +11,22 @@ import pytest
 
 from kinecast.engine import Bolus, compile_network, solve, storage
 from kinecast.engine.llvm_code import LlvmCode, module
-from kinecast.engine.native import compile_native, vector_lanes
+from kinecast.engine.native import aligned, compile_native, vector_lanes
 
 
-def apply_vectorised(operation, values, lanes, cache):
+def apply_vectorised(operation, values, lanes, cache, *, exponents=None, together=1):
+    """operation(values), or operation(values, exponents), for vectors of lanes, of which `together` are written interleaved."""
     code = LlvmCode(lanes)
-    code.store("result", 0, getattr(code, operation)(code.load("x", 0)))
-    native = compile_native(module(lanes, [code.function("apply", "x", "result", public=True)]), cache)
-    function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(native.address("apply"))
-    size = values.size + lanes
-    memory = np.zeros(2 * size + 8)
-    start = -memory.ctypes.data % 64 // 8
-    x = memory[start : start + values.size]
+    arguments = [[code.load(name, k) for name in ("x", "b")[: 1 if exponents is None else 2]] for k in range(together)]
+    for k, result in enumerate(code.together([(operation, vectors) for vectors in arguments])):
+        code.store("result", k, result)
+    native = compile_native(module(lanes, [code.function("apply", "x", "b", "result", public=True)]), cache)
+    function = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3)(native.address("apply"))
+    x, b, result = aligned(3, values.size)
     x[:] = values
-    result = np.empty(values.size)
-    place = (ctypes.c_double * (2 * lanes + 8))()
-    target = (ctypes.addressof(place) + 63) // 64 * 64
-    for first in range(0, values.size, lanes):
-        function(x.ctypes.data + 8 * first, target)
-        result[first : first + lanes] = np.frombuffer((ctypes.c_double * lanes).from_address(target))
+    b[:] = 0.0 if exponents is None else exponents
+    for first in range(0, 8 * values.size, 8 * lanes * together):
+        function(*(array.ctypes.data + first for array in (x, b, result)))
     return result
 
 
@@ -53,6 +50,25 @@ def test_vector_exp_and_log_at_the_limits(tmp_path):
     found = apply_vectorised("log", special, lanes, tmp_path)
     np.testing.assert_array_equal(np.isfinite(found), [False, False, False, True, False, False, True, False])
     assert np.isnan(found[[0, 1, 2, 4, 5, 7]]).all()
+
+
+def test_vector_power_against_long_doubles(tmp_path):
+    random = np.random.default_rng(1)
+    x, b = np.exp(random.uniform(-180.0, 180.0, 4096)), random.uniform(0.1, 2.0, 4096)
+    found = apply_vectorised("power", x, vector_lanes(), tmp_path, exponents=b)
+    expected = np.power(x.astype(np.longdouble), b.astype(np.longdouble))
+    assert (np.abs(found / expected - 1.0) / (1.0 + np.abs(b * np.log(x)))).max() <= 4e-16
+
+
+@pytest.mark.parametrize("operation", ["exp", "log", "power"])
+def test_interleaved_operations_have_the_same_bits(operation, tmp_path):
+    random = np.random.default_rng(2)
+    x, b = np.exp(random.uniform(-5.0, 5.0, 960)), random.uniform(0.1, 2.0, 960)
+    exponents = b if operation == "power" else None
+    alone, interleaved = (
+        apply_vectorised(operation, x, 4, tmp_path, exponents=exponents, together=together) for together in (1, 5)
+    )
+    np.testing.assert_array_equal(interleaved, alone)
 
 
 def run(network, cache):

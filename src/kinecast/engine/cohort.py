@@ -29,7 +29,7 @@ class Window:
     Attributes:
         records: changed in place.
         order: the patients to integrate.
-        until, max_steps: where to stop, and the limit on each patient's steps.
+        until, max_steps: where to stop, and the limit on each patient's steps since the start or the last dose.
         rtol, atol: tolerances; absolute ones by state, in network order.
         changes: in the order in which they act, with amounts of zero where they do not concern a patient.
         output_times: ascending.

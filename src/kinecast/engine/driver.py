@@ -13,7 +13,7 @@ from numba.extending import intrinsic
 
 from kinecast.engine import rosenbrock
 from kinecast.engine.events import BOLUS, ON
-from kinecast.engine.records import FIRST_MEMORY, FIRST_STEP, MEMORY, REJECTED, STATUS, STEP, STEPS, TIME
+from kinecast.engine.records import FIRST_MEMORY, FIRST_STEP, MEMORY, REJECTED, SINCE, STATUS, STEP, STEPS, TIME
 from kinecast.engine.status import Status
 
 SMALLEST_STEP = 1e-15
@@ -68,7 +68,7 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
                     p = order[taken]
                     taken += 1
                     _take(p, lane, layout, block, place, real, lanes, clock, state, inputs)
-                    _begin_segment(lane, until, layout, block, real, lanes, inputs, infusions,
+                    _begin_segment(lane, until, layout, block, real, lanes, count, inputs, infusions,
                                    event_time, event_kind, event_target, event_amount)  # fmt: skip
                     lanes[OUTPUT, lane] = _report_start(p, lane, layout, block, place, real, output_times, outputs)
                 if real[NOW, lane] < until:
@@ -84,11 +84,12 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
             if p < 0:
                 continue
             count[p, STEPS] += 1
+            count[p, SINCE] += 1
             if block[layout.error, lane] <= 1.0:
                 _report(p, lane, layout, block, place, real, lanes, output_times, outputs)
                 _accept(lane, layout, block, real, lanes)
                 if lanes[LAST, lane]:
-                    _begin_segment(lane, until, layout, block, real, lanes, inputs, infusions,
+                    _begin_segment(lane, until, layout, block, real, lanes, count, inputs, infusions,
                                    event_time, event_kind, event_target, event_amount)  # fmt: skip
             else:
                 count[p, REJECTED] += 1
@@ -96,7 +97,7 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
                 lanes[AGAIN, lane] = 1
                 if real[SIZE, lane] < SMALLEST_STEP * max(abs(real[NOW, lane]), 1.0):
                     count[p, STATUS] = STEP_TOO_SMALL if block[layout.error, lane] < np.inf else NOT_FINITE
-            if count[p, STATUS] == OK and count[p, STEPS] >= max_steps and real[NOW, lane] < until:
+            if count[p, STATUS] == OK and count[p, SINCE] >= max_steps and real[NOW, lane] < until:
                 count[p, STATUS] = TOO_MANY_STEPS
             if count[p, STATUS] != OK:
                 _release(lane, layout, block, place, real, lanes, clock, state)
@@ -130,7 +131,7 @@ def _release(lane, layout, block, place, real, lanes, clock, state):
 
 
 @njit(error_model="numpy")
-def _begin_segment(lane, until, layout, block, real, lanes, inputs, infusions,
+def _begin_segment(lane, until, layout, block, real, lanes, count, inputs, infusions,
                    event_time, event_kind, event_target, event_amount):  # fmt: skip
     """Apply the events that are due and find the segment's end; an event of amount zero is not this patient's."""
     p = lanes[PATIENT, lane]
@@ -159,6 +160,7 @@ def _begin_segment(lane, until, layout, block, real, lanes, inputs, infusions,
                 block[layout.inputs + first_rate + target, lane] = rate
             real[SIZE, lane] = FIRST_STEP
             block[layout.memory, lane] = FIRST_MEMORY
+            count[p, SINCE] = 0
         k += 1
     lanes[EVENT, lane] = k
 

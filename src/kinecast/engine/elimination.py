@@ -1,4 +1,4 @@
-"""Sparse Gaussian elimination planned once: Markowitz order, fill, and the unrolled factorisation and solution."""
+"""Sparse Gaussian elimination planned once: order of least fill, and the unrolled factorisation and solution."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Elimination:
 
 def plan_elimination(entries: Collection[tuple[int, int]], size: int) -> Elimination:
     """Plan the elimination of a matrix with these non-zero entries (and a full diagonal), with diagonal pivots."""
-    order = _markowitz_order(entries, size)
+    order = _least_fill_order(entries, size)
     position = [0] * size
     for place, index in enumerate(order):
         position[index] = place
@@ -56,7 +56,8 @@ def emit_factorisation(plan: Elimination, code: Code) -> None:
     """
     shift = code.load("shift", 0)
     for i, row in enumerate(plan.rows):
-        entries: dict[int, str] = {j: code.load("factors", plan.slots[i, j]) for j in row if (i, j) in plan.given}
+        given = {j: code.load("factors", plan.slots[i, j]) for j in row if (i, j) in plan.given}
+        entries = given.copy()
         entries[i] = code.sub(entries[i], shift) if i in entries else code.neg(shift)
         for k in row:
             if k >= i:
@@ -69,7 +70,7 @@ def emit_factorisation(plan: Elimination, code: Code) -> None:
                     entries[j] = code.fma(multiplier, above, entries[j]) if j in entries else code.mul(multiplier, above)
         code.store("factors", plan.slots[i, i], code.neg(code.inv(entries[i])))
         for j in row:
-            if j > i:
+            if j > i and entries[j] != given.get(j):
                 code.store("factors", plan.slots[i, j], entries[j])
 
 
@@ -91,18 +92,24 @@ def emit_solution(plan: Elimination, code: Code) -> None:
         code.store("x", i, values[i])
 
 
-def _markowitz_order(entries: Collection[tuple[int, int]], size: int) -> list[int]:
-    """Diagonal pivots, each with the least (row count)·(column count) of what is left."""
+def _least_fill_order(entries: Collection[tuple[int, int]], size: int) -> list[int]:
+    """Diagonal pivots, each with the least fill, then the least (row count)·(column count), of what is left."""
     rows: list[set[int]] = [set() for _ in range(size)]
     columns: list[set[int]] = [set() for _ in range(size)]
     for i, j in entries:
         if i != j:
             rows[i].add(j)
             columns[j].add(i)
+
+    def cost(k: int) -> tuple[int, int, int, int]:
+        products = len(rows[k]) * len(columns[k])
+        known = sum(len(rows[k] & (rows[i] | {i})) for i in columns[k])
+        return products - known, products, len(rows[k]) + len(columns[k]), k
+
     left = set(range(size))
     order = []
     while left:
-        pivot = min(left, key=lambda k: (len(rows[k]) * len(columns[k]), len(rows[k]) + len(columns[k]), k))
+        pivot = min(left, key=cost)
         left.remove(pivot)
         order.append(pivot)
         for i in columns[pivot]:

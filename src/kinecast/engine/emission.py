@@ -59,6 +59,10 @@ class Code(Protocol):
         """a^b for a positive a."""
         ...
 
+    def together(self, calls: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+        """Results of several operations, given by name and arguments, that do not need one another."""
+        ...
+
     def where(self, condition: str, positive: str, otherwise: str) -> str:
         """`positive` where condition > 0, else `otherwise`."""
         ...
@@ -66,6 +70,12 @@ class Code(Protocol):
 
 Sources = Mapping[Node, tuple[str, int]]
 """Nodes that the code does not compute but loads: array and index."""
+
+CHAINS = ("exp", "log", "power")
+"""Operations that become many instructions, each of which waits for the one before."""
+
+TOGETHER = 6
+"""So many chains are written interleaved. From 5 to 10 the time is the same; more would not fit the registers."""
 
 
 def hoisted(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
@@ -88,24 +98,30 @@ def hoisted(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
 def emit(graph: Graph, outputs: Sequence[Node], sources: Sources, code: Code, write: Callable[[int, str], None]) -> None:
     """Compute `outputs` from `sources`; `write(k, value)` takes the k-th output as soon as it is ready.
 
-    A product used once, in a sum, becomes a fused multiply-add.
+    A product used once, in a sum, becomes a fused multiply-add. Sources are loaded at each use: an instruction can take one
+    operand from memory, and keeping them in registers pushes computed values out to the stack.
     """
     fused = _fusable(graph, outputs, sources)
     values: dict[Node, str] = {}
 
     def value(node: Node) -> str:
-        if node not in values:
-            number = graph.value(node)
-            values[node] = code.load(*sources[node]) if number is None else code.number(number)
-        return values[node]
+        if node in sources:
+            return code.load(*sources[node])
+        number = graph.value(node)
+        return values[node] if number is None else code.number(number)
 
     waiting: dict[Node, list[int]] = {}
     for position, node in enumerate(outputs):
         waiting.setdefault(node, []).append(position)
-    for node in _evaluation_order(graph, outputs, sources, fused):
-        values[node] = _operation(graph, node, code, value, fused)
-        for position in waiting.pop(node, ()):
-            write(position, values[node])
+    for nodes in _evaluation_order(graph, outputs, sources, fused):
+        if len(nodes) == 1:
+            results = [_operation(graph, nodes[0], code, value, fused)]
+        else:
+            results = code.together([(graph.nodes[node][0], [value(a) for a in graph.arguments(node)]) for node in nodes])
+        for node, result in zip(nodes, results, strict=True):
+            values[node] = result
+            for position in waiting.pop(node, ()):
+                write(position, result)
     for node, positions in waiting.items():
         for position in positions:
             write(position, value(node))
@@ -128,15 +144,9 @@ def _operation(graph: Graph, node: Node, code: Code, value: Callable[[Node], str
 def _fusable(graph: Graph, outputs: Sequence[Node], sources: Sources) -> set[Node]:
     """Products with one use, which is a sum that has not taken its other argument."""
     users: dict[Node, list[Node]] = {}
-    seen: set[Node] = set()
-    stack = list(outputs)
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            for argument in _computed_from(graph, node, sources):
-                users.setdefault(argument, []).append(node)
-                stack.append(argument)
+    for node in _reached(graph, outputs, sources):
+        for argument in _computed_from(graph, node, sources):
+            users.setdefault(argument, []).append(node)
     fused: set[Node] = set()
     taken: set[Node] = set()
     wanted = set(outputs)
@@ -149,24 +159,55 @@ def _fusable(graph: Graph, outputs: Sequence[Node], sources: Sources) -> set[Nod
     return fused
 
 
+def _reached(graph: Graph, outputs: Sequence[Node], sources: Sources) -> list[Node]:
+    """The nodes between sources and outputs, both included, children before parents."""
+    seen: set[Node] = set()
+    stack = list(outputs)
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            stack.extend(_computed_from(graph, node, sources))
+    return sorted(seen)
+
+
 def _computed_from(graph: Graph, node: Node, sources: Sources) -> tuple[Node, ...]:
     return () if node in sources else graph.arguments(node)
 
 
-def _evaluation_order(graph: Graph, outputs: Sequence[Node], sources: Sources, fused: set[Node]) -> list[Node]:
-    """Operations, children first, depth first from each output in turn: values are used soon after they are made."""
-    order: list[Node] = []
+def _evaluation_order(graph: Graph, outputs: Sequence[Node], sources: Sources, fused: set[Node]) -> list[tuple[Node, ...]]:
+    """Operations, children first, depth first from each output in turn: values are used soon after they are made.
+
+    An element of the list is one operation or a group of chains to be interleaved.
+    """
+    group = {node: nodes for nodes in _independent_chains(graph, outputs, sources) for node in nodes}
+    order: list[tuple[Node, ...]] = []
     seen: set[Node] = set()
     stack = [(node, False) for node in reversed(outputs)]
     while stack:
         node, ready = stack.pop()
+        nodes = group.get(node, (node,))
         if ready:
-            order.append(node)
+            order.append(nodes)
         elif node not in seen:
-            seen.add(node)
-            arguments = _computed_from(graph, node, sources)
+            seen.update(nodes)
+            arguments = [argument for member in nodes for argument in _computed_from(graph, member, sources)]
             if arguments:
                 if node not in fused:
                     stack.append((node, True))
                 stack.extend((argument, False) for argument in reversed(arguments))
     return order
+
+
+def _independent_chains(graph: Graph, outputs: Sequence[Node], sources: Sources) -> list[tuple[Node, ...]]:
+    """Operations in CHAINS by groups of one kind that lie equally deep in other chains: none needs another of its group."""
+    depth: dict[Node, int] = {}
+    found: dict[tuple[str, int], list[Node]] = {}
+    for node in _reached(graph, outputs, sources):
+        arguments = _computed_from(graph, node, sources)
+        depth[node] = max((depth[argument] for argument in arguments), default=0)
+        operation = graph.nodes[node][0]
+        if arguments and operation in CHAINS:
+            depth[node] += 1
+            found.setdefault((operation, depth[node]), []).append(node)
+    return [tuple(nodes[i : i + TOGETHER]) for nodes in found.values() for i in range(0, len(nodes), TOGETHER)]

@@ -16,7 +16,7 @@ from kinecast.engine.events import BOLUS, OFF, Change
 from kinecast.engine.graph import Node
 from kinecast.engine.lowering import System
 from kinecast.engine.python_code import PythonCode
-from kinecast.engine.records import FIRST_STEP, STATUS, STEPS, TIME, Records
+from kinecast.engine.records import FIRST_STEP, SINCE, STATUS, STEPS, TIME, Records
 from kinecast.engine.status import Status
 
 SMALLEST_STEP = 1e-12
@@ -99,16 +99,18 @@ class ScipyBackend:
                     return Status.NOT_FINITE
                 continue
             count[p, STEPS] += 1
+            count[p, SINCE] += 1
             inside = (window.output_times > solver.t_old) & (window.output_times <= solver.t)
             if inside.any():
                 window.outputs[p, inside] = solver.dense_output()(window.output_times[inside]).T
             clock[p, TIME], state[p] = solver.t, solver.y
-            if count[p, STEPS] >= window.max_steps and solver.t < window.until:
+            if count[p, SINCE] >= window.max_steps and solver.t < window.until:
                 return Status.TOO_MANY_STEPS
         return Status.OK
 
     def _apply(self, found: list[Change], records: Records, p: int) -> None:
         for change in found:
+            records.count[p, SINCE] = 0
             if change.kind == BOLUS:
                 records.state[p, self._dosed[change.dosed]] += change.amount[p]
                 continue

@@ -7,10 +7,10 @@ the last bit by IEEE 754, whatever the processor, the number of lanes and the op
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from itertools import accumulate
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
-from kinecast.engine.elementary import EXP_TAYLOR, LN2, LN2_HIGH, LN2_LOW, LOG2_E, LOG_TAIL
+from kinecast.engine.elementary import EXP_TAYLOR, LN2_HIGH, LN2_LOW, LOG2_E, LOG_TAIL
 
 SHIFTER = 6755399441055744.0
 """1.5·2^52: adding it rounds to an integer, which is then in the low bits."""
@@ -19,10 +19,30 @@ ONE_BITS = 0x3FF0000000000000
 SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
 MANTISSA_BITS = 0x000FFFFFFFFFFFFF
 
-LOG2_SERIES = (*(coefficient * LOG2_E for coefficient in LOG_TAIL), 2.0 * LOG2_E)
-"""log2((1+s)/(1−s))/s in powers of s², highest first."""
-EXP2_SERIES = tuple(accumulate(range(1, 14), lambda term, k: term * LN2 / k, initial=1.0))[::-1]
-"""2^r in powers of r, highest first: ln(2)^k/k!."""
+LOG2_SERIES = (
+    0.2429367297326691,
+    0.2614424263565568,
+    0.3206164484983649,
+    0.4121984011270004,
+    0.5770780172526829,
+    0.9617966939243185,
+    2.885390081777927,
+)
+"""log2((1+s)/(1−s))/s in powers of s², highest first: minimax by Remez's exchange, error 5e-16 for 1+f from √½ to √2."""
+EXP2_SERIES = (
+    7.037318285107194e-09,
+    1.0208537294147603e-07,
+    1.3215662601690083e-06,
+    1.525265811990087e-05,
+    0.00015403529961607488,
+    0.0013333558228555492,
+    0.0096181291080342,
+    0.05550410866445887,
+    0.24022650695908768,
+    0.6931471805599497,
+    1.0,
+)
+"""2^r in powers of r, highest first: minimax by Remez's exchange, relative error 2e-16 for |r| ≤ ½."""
 
 
 class LlvmCode:
@@ -162,6 +182,17 @@ class LlvmCode:
         x = self.clip(self._finite_as(a, exponent), -1021.0, 1023.0)
         shifted = self.add(x, self.number(SHIFTER))
         return self._scaled(self.polynomial(EXP2_SERIES, self.sub(x, self.sub(shifted, self.number(SHIFTER)))), shifted)
+
+    def together(self, calls: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+        """Several operations that do not need one another, their instructions in turn: the processor has one for each wait."""
+        first = len(self.lines)
+        results, chains = [], []
+        for operation, arguments in calls:
+            start = len(self.lines)
+            results.append(getattr(self, operation)(*arguments))
+            chains.append(self.lines[start:])
+        self.lines[first:] = [line for turn in zip_longest(*chains) for line in turn if line is not None]
+        return results
 
     def _split(self, a: str) -> tuple[str, str, str]:
         """k, f, and s = f/(2 + f) of a = 2^k·(1 + f) with 1 + f from √½ to √2."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 class PythonCode:
@@ -65,6 +65,10 @@ class PythonCode:
     def power(self, a: str, b: str) -> str:
         """a^b for a positive a."""
         return self.exp(self.mul(b, self.log(a)))
+
+    def together(self, calls: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+        """Several operations, one after another."""
+        return [getattr(self, operation)(*arguments) for operation, arguments in calls]
 
     def where(self, condition: str, positive: str, otherwise: str) -> str:
         """`positive` where condition > 0, else `otherwise`."""

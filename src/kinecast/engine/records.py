@@ -8,7 +8,7 @@ import numpy as np
 
 TIME, STEP, MEMORY = 0, 1, 2
 """Columns of `Records.clock`."""
-STATUS, STEPS, REJECTED = 0, 1, 2
+STATUS, STEPS, REJECTED, SINCE = 0, 1, 2, 3
 """Columns of `Records.count`."""
 
 FIRST_STEP = 1e-5
@@ -23,7 +23,7 @@ class Records:
 
     Attributes:
         clock: time reached, size of the next step, and log of the error of the last one, (N, 3).
-        count: code of `Status`, steps tried, steps rejected, (N, 3).
+        count: code of `Status`, steps tried, steps rejected, steps tried since the start or the last dose, (N, 4).
         state: (N, n_states) in network order.
         inputs: what is constant within a step, (N, constants + dosed states): hoisted nodes, and then infusion rates.
         infusions: how many infusions run into each dosed state, (N, dosed states).
@@ -48,7 +48,7 @@ def new_records(time: float, state: np.ndarray, constants: np.ndarray, dosed: in
     clock[:, TIME], clock[:, STEP], clock[:, MEMORY] = time, FIRST_STEP, FIRST_MEMORY
     return Records(
         clock=clock,
-        count=np.zeros((n, 3), np.int64),
+        count=np.zeros((n, 4), np.int64),
         state=np.ascontiguousarray(state),
         inputs=np.ascontiguousarray(np.concatenate([constants, np.zeros((n, dosed))], axis=1)),
         infusions=np.zeros((n, dosed), np.int64),

@@ -21,8 +21,11 @@ Source: Gustafsson 1991, ACM Transactions on Mathematical Software 17:533–554,
 STRICTNESS = 4.0
 """The estimated error counts so many times, which brings the largest error of a trajectory near the tolerance."""
 
-AHEAD = 4
-"""The stage, counted from 0, whose preparation begins the sums of all later ones: fewer trips to memory."""
+COUPLING = tuple(tuple(rosenbrock.GAMMA * value for value in row) for row in rosenbrock.C)
+"""γ·C, since the sums are multiplied by 1/(γh), which the matrix has too."""
+
+AHEAD = 5
+"""The stage, counted from 0, whose preparation begins the sums of the two later ones: fewer trips to memory."""
 
 NEGLIGIBLE = 1e-9
 """States below this fraction of their absolute tolerance become zero: what decays for months would end in denormal numbers."""
@@ -32,8 +35,8 @@ class Layout(NamedTuple):
     """First row of each region in the block: an array of rows of W doubles, one lane a patient.
 
     `inputs` are constants and infusion rates, see `System.sources`; `memory` is the log of the error of the step before;
-    `previous` is the state before the last step (and sums, while a step is made); `error` is the squared error norm (accept up
-    to 1), `accepted` and `rejected` the factors for the next step size.
+    `previous` is the state before the last step; `error` is the squared error norm (accept up to 1), `accepted` and `rejected`
+    the factors for the next step size.
     `tolerances` holds n absolute tolerances and then the relative one, packed.
     """
 
@@ -111,30 +114,31 @@ def _planned(
 
 
 def _derivatives(system: System, plan: Elimination, lanes: int) -> str:
-    """add_derivatives(y, inputs, x): x ← x + dy/dt."""
+    """add_derivatives(y, inputs, shift, x): x ← shift·x + dy/dt."""
     code = LlvmCode(lanes)
+    shift = code.load("shift", 0)
 
     def write(k: int, value: str) -> None:
-        code.store("x", plan.position[k], code.add(value, code.load("x", plan.position[k])))
+        code.store("x", plan.position[k], code.fma(code.load("x", plan.position[k]), shift, value))
 
     emit(system.graph, system.derivatives, system.sources(plan.position), code, write)
-    return code.function("add_derivatives", "y", "inputs", "x")
+    return code.function("add_derivatives", "y", "inputs", "shift", "x")
 
 
 def _derivatives_and_jacobian(system: System, plan: Elimination, lanes: int) -> str:
     """derivatives_and_jacobian(y, inputs, x, factors): x ← dy/dt, and the Jacobian's entries where the factors will be."""
     code = LlvmCode(lanes)
-    entries = list(system.jacobian)
-    n = len(system.derivatives)
+    # A row of the Jacobian right after its derivative, from which it is mostly computed.
+    wanted = sorted([((i, -1), node) for i, node in enumerate(system.derivatives)] + list(system.jacobian.items()))
 
     def write(k: int, value: str) -> None:
-        if k < n:
-            code.store("x", plan.position[k], value)
+        i, j = wanted[k][0]
+        if j < 0:
+            code.store("x", plan.position[i], value)
         else:
-            i, j = entries[k - n]
             code.store("factors", plan.slots[plan.position[i], plan.position[j]], value)
 
-    emit(system.graph, system.outputs, system.sources(plan.position), code, write)
+    emit(system.graph, [node for _, node in wanted], system.sources(plan.position), code, write)
     return code.function("derivatives_and_jacobian", "y", "inputs", "x", "factors")
 
 
@@ -146,14 +150,13 @@ def _step(layout: Layout, n: int, lanes: int, shared: bool) -> str:
         code.arrays[f"k{i}"] = code.address("block", layout.stages + i * stage_rows(n))
     at = code.arrays
 
-    inverse_step = code.inv(code.load("step", 0))
-    code.store("shift", 0, code.mul(inverse_step, code.number(1.0 / rosenbrock.GAMMA)))
+    code.store("shift", 0, code.inv(code.mul(code.load("step", 0), code.number(rosenbrock.GAMMA))))
     code.call("derivatives_and_jacobian", at["state"], at["inputs"], at["k0"], at["factors"])
     code.call("factorise", at["factors"], at["shift"])
     code.call("solve", at["factors"], at["k0"])
     for i in range(1, rosenbrock.STAGES):
-        _prepare_stage(code, i, n, inverse_step)
-        code.call("add_derivatives", at["argument"], at["inputs"], at[f"k{i}"])
+        _prepare_stage(code, i, n)
+        code.call("add_derivatives", at["argument"], at["inputs"], at["shift"], at[f"k{i}"])
         code.call("solve", at["factors"], at[f"k{i}"])
     error = _new_state(code, n)
     if shared:
@@ -163,26 +166,25 @@ def _step(layout: Layout, n: int, lanes: int, shared: bool) -> str:
     return code.function("step", "block", public=True)
 
 
-def _prepare_stage(code: LlvmCode, i: int, n: int, inverse_step: str) -> None:
-    """argument ← y + Σ A_ij k_j (or the running sum), k_i ← (1/h) Σ C_ij k_j.
+def _prepare_stage(code: LlvmCode, i: int, n: int) -> None:
+    """argument ← y + Σ A_ij k_j (or the running sum), k_i ← γ Σ C_ij k_j.
 
-    Stage `AHEAD` reads the first stages for the last time: it leaves their share in later sums where those stages will be.
+    Stage `AHEAD` reads the stages before it for the last time: it leaves their share in later sums where those stages will be.
     """
     summed = AHEAD if i > AHEAD else 0
 
     def body(index: str, total: str) -> str:
         k = {j: code.load(f"k{j}", index) for j in range(summed, i)}
         if i < len(rosenbrock.A):
-            argument = code.load("previous" if summed else "state", index)
-            code.store("argument", index, _combined(code, k, rosenbrock.A[i], argument))
+            argument = _combined(code, k, rosenbrock.A[i], code.load("state", index))
         else:
-            code.store("argument", index, code.add(code.load("argument", index), k[i - 1]))
-        own = _combined(code, k, rosenbrock.C[i], code.load(f"k{i}", index) if summed else None)
-        code.store(f"k{i}", index, code.mul(inverse_step, own))
+            argument = code.add(code.load("argument", index), k[i - 1])
+        code.store("argument", index, argument)
+        own = _combined(code, k, COUPLING[i], code.load(f"k{i}", index) if summed else None)
+        code.store(f"k{i}", index, own)
         if i == AHEAD:
-            code.store("previous", index, _combined(code, k, rosenbrock.A[i + 1], code.load("state", index)))
             for later in range(i + 1, rosenbrock.STAGES):
-                code.store(f"k{later}", index, _combined(code, k, rosenbrock.C[later]))
+                code.store(f"k{later}", index, _combined(code, k, COUPLING[later]))
         return total
 
     code.loop(n, body)

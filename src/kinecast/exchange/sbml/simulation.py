@@ -20,6 +20,8 @@ REFINEMENT = 100
 """Parts into which the interval in which a trigger turns is divided, again and again."""
 SHARPNESS = 1e-13
 """Width of that interval, relative to the time, at which it is a moment."""
+MOST_STEPS = 10_000_000
+"""One model is solved for its own sake: it holds up nobody."""
 
 
 def simulate(
@@ -110,7 +112,7 @@ class _Run:
 
     def _restart(self) -> None:
         if self._kernel is not None:
-            self._cohort = self._kernel.start(self._parameters, time=self.time, initial=self.states, rtol=self._rtol)
+            self._cohort = self._kernel.start(self._parameters, time=self.time, initial=self.states, rtol=self._rtol, max_steps=MOST_STEPS)
 
     def _settle(self) -> None:
         """Carry out events and look at the constraints."""
