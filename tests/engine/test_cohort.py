@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinecast.engine import Bolus, Infusion, Status, compile_network, solve
+from kinecast.engine import Bolus, Infusion, Status, compile_network, driver, rosenbrock, solve, step
 from kinecast.errors import NetworkError, RunError
 from kinecast.network.expression import log, symbol
 
@@ -267,3 +267,30 @@ def test_input_that_cannot_be_used_is_named(kernel):
     cohort.advance(1.0)
     with pytest.raises(RunError, match="before the time"):
         cohort.advance(0.5)
+
+
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-5])
+def test_outputs_within_steps_are_more_exact_than_the_tolerance(growing_cells, varied, tolerance):
+    kernel = compile_network(growing_cells)
+    values = varied(growing_cells, 8)
+    doses = [Bolus(time, "drug", 15.0) for time in (0.0, 3.0)]
+    times = np.linspace(0.02, 12.0, 60)
+    exact = solve(kernel, values, doses, times, rtol=1e-10).states
+    found = solve(kernel, values, doses, times, rtol=tolerance).states
+    assert (np.abs(found - exact) / (np.abs(exact) + 1e-4)).max() < 0.15 * tolerance
+
+
+def test_steps_near_outputs_are_shorter_but_any_number_of_outputs_costs_less_than_twice_the_steps(growing_cells):
+    kernel = compile_network(growing_cells)
+    values = [parameter.value for parameter in growing_cells.parameters]
+    steps = [
+        solve(kernel, values, [Bolus(0.0, "drug", 15.0)], times, rtol=1e-6).steps[0]
+        for times in ([30.0], np.linspace(1.0, 30.0, 5), np.linspace(0.01, 30.0, 3000))
+    ]
+    assert steps[0] < steps[1] < steps[2] < 2 * steps[0]
+
+
+def test_a_shorter_step_tells_the_controller_what_the_proposed_one_would_have():
+    exponent, order = step.PROPORTIONAL * rosenbrock.ORDER, rosenbrock.ORDER
+    assert pytest.approx(driver.SHORTER ** (exponent - 1.0), rel=1e-15) == driver.LONGER
+    assert pytest.approx(order * np.log(driver.SHORTER), rel=1e-15) == driver.LOG_LESS

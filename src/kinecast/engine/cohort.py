@@ -129,7 +129,7 @@ class Cohort:
         Arguments:
             until: time to reach.
             events: boluses and infusions, in any order.
-            outputs: times to report, in any order.
+            outputs: times to report, in any order. Steps near them are shorter, so that they change other results within rtol.
             active: (N,) booleans: which patients to integrate (default: all). The others stay where they are.
             threads: threads to share the patients among. Results do not depend on it.
 

@@ -18,12 +18,23 @@ from kinecast.engine.status import Status
 
 SMALLEST_STEP = 1e-15
 """A step below this fraction of the time (or of one unit of time) has failed."""
+NEAR, SHORTER = 2.5, 0.55
+"""A step that begins less than NEAR proposed steps before an output has SHORTER times the proposed size.
+
+The interpolant's error is that of one step, and fast states forget theirs within a few: these steps alone decide on them, and all
+others may be longer for the same error. The end of a call is an output too. A factor, rather than a step that ends at the output,
+bounds the cost of many outputs in a step.
+"""
+LONGER, LOG_LESS = 1.1270092020979254, -2.9891850037781023
+"""How the size and the log of the error follow from those of a step SHORTER times as long: SHORTER^(0.8−1), with the controller's
+exponent, and log SHORTER⁵, with the method's order. Written out because libraries differ in last bits.
+"""
 H = np.array(rosenbrock.H)
 OK, TOO_MANY_STEPS, STEP_TOO_SMALL, NOT_FINITE, _ = (int(status) for status in Status)
 
 # Rows of the lanes' numbers (`real`) and counters (`lanes`); PATIENT is −1 in an empty lane.
 NOW, END, SIZE = 0, 1, 2
-PATIENT, EVENT, OUTPUT, LAST, AGAIN = 0, 1, 2, 3, 4
+PATIENT, EVENT, OUTPUT, LAST, AGAIN, SHORT = 0, 1, 2, 3, 4, 5
 
 
 @intrinsic
@@ -54,7 +65,7 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
     width = block.shape[1]
     address = np.uint64(block.ctypes.data)
     real = np.zeros((3, width))
-    lanes = np.zeros((5, width), np.int64)
+    lanes = np.zeros((6, width), np.int64)
     lanes[PATIENT] = -1
     block[layout.step] = FIRST_STEP
     taken = 0
@@ -72,7 +83,7 @@ def integrate(step_function, layout, block, place, order, until, max_steps, cloc
                                    event_time, event_kind, event_target, event_amount)  # fmt: skip
                     lanes[OUTPUT, lane] = _report_start(p, lane, layout, block, place, real, output_times, outputs)
                 if real[NOW, lane] < until:
-                    _choose_step(lane, layout, block, real, lanes)
+                    _choose_step(lane, until, layout, block, real, lanes, output_times)
                     active += 1
                     break
                 _release(lane, layout, block, place, real, lanes, clock, state)
@@ -166,10 +177,15 @@ def _begin_segment(lane, until, layout, block, real, lanes, count, inputs, infus
 
 
 @njit(forceinline=True, error_model="numpy")
-def _choose_step(lane, layout, block, real, lanes):
-    """The proposed step, fitted to what is left of the segment."""
+def _choose_step(lane, until, layout, block, real, lanes, output_times):
+    """The proposed step, shorter near an output, fitted to what is left of the segment."""
     left = real[END, lane] - real[NOW, lane]
     size = real[SIZE, lane]
+    k = lanes[OUTPUT, lane]
+    output = min(output_times[k], until) if k < output_times.size else until
+    lanes[SHORT, lane] = output - real[NOW, lane] <= NEAR * size
+    if lanes[SHORT, lane]:
+        size *= SHORTER
     lanes[LAST, lane] = size * 1.0001 >= left
     if lanes[LAST, lane]:
         size = left
@@ -183,6 +199,7 @@ def _accept(lane, layout, block, real, lanes):
     """Move a lane's time by the step just made, of which the step itself has taken the state."""
     size = block[layout.step, lane]
     factor = block[layout.accepted, lane]
+    log_error = block[layout.log_error, lane]
     if lanes[AGAIN, lane]:
         factor = min(factor, 1.0)
         lanes[AGAIN, lane] = 0
@@ -190,10 +207,14 @@ def _accept(lane, layout, block, real, lanes):
         real[NOW, lane] = real[END, lane]
         # The step was cut: neither its size nor its error limits the next one.
         real[SIZE, lane] = max(real[SIZE, lane], size * factor)
-    else:
-        real[NOW, lane] += size
-        real[SIZE, lane] = size * factor
-        block[layout.memory, lane] = max(block[layout.log_error, lane], FIRST_MEMORY)
+        return
+    real[NOW, lane] += size
+    if lanes[SHORT, lane]:
+        # The controller sees the error that the proposed step would have made.
+        factor *= LONGER
+        log_error -= LOG_LESS
+    real[SIZE, lane] = size * factor
+    block[layout.memory, lane] = max(log_error, FIRST_MEMORY)
 
 
 @njit(error_model="numpy")

@@ -18,8 +18,8 @@ PROPORTIONAL, INTEGRAL = 0.8 / rosenbrock.ORDER, 0.2 / rosenbrock.ORDER
 Source: Gustafsson 1991, ACM Transactions on Mathematical Software 17:533–554, doi 10.1145/210232.210242.
 """
 
-STRICTNESS = 4.0
-"""The estimated error counts so many times, which brings the largest error of a trajectory near the tolerance."""
+STRICTNESS = 2.0
+"""The estimated error counts so many times, which brings the largest error of an output near the tolerance."""
 
 COUPLING = tuple(tuple(rosenbrock.GAMMA * value for value in row) for row in rosenbrock.C)
 """γ·C, since the sums are multiplied by 1/(γh), which the matrix has too."""

@@ -13,8 +13,8 @@ from kinecast.exchange.nonmem.plan import SteadyDose
 
 MOST_DOSES = 2**14
 """A steady state that so many doses do not reach is given up."""
-NEGLIGIBLE = 1e-4
-"""A change, in tolerances, that is rounding of the integration."""
+NEGLIGIBLE = 3e-3
+"""Two changes below this, in tolerances, are rounding of the integration; a series that they could hide has less than one to go."""
 LONGEST = 2.0**20
 """Days (2,900 years) after which a constant infusion that reaches no steady state is given up."""
 
@@ -33,7 +33,7 @@ def steady_states(
     Doses go in at their interval from the `initial` states until, twice over and with twice as many doses, what separates the
     state before a dose from its limit is within the tolerance rtol·|state| + 1e-3·rtol·scale. With d₁ and d₂ the largest
     changes, in tolerances, from each of the last three doses to the next, that distance is d₂·r/(1−r), r = d₂/d₁ (a geometric
-    series), or nothing where d₂ is below 1e-4. A constant infusion runs 1, 2, 4, … days until twice over doubling the time
+    series), or nothing where both are below 3e-3. A constant infusion runs 1, 2, 4, … days until twice over doubling the time
     changes no state by more than the tolerance.
 
     Arguments:
@@ -125,7 +125,7 @@ def _is_near(earlier: np.ndarray, later: np.ndarray, tolerance: np.ndarray) -> n
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = second / first
         left = second * np.maximum(ratio / (1.0 - ratio), 1.0)
-    return (second < NEGLIGIBLE) | ((ratio < 1.0) & (left <= 1.0))
+    return (np.maximum(first, second) < NEGLIGIBLE) | ((ratio < 1.0) & (left <= 1.0))
 
 
 def _tolerance(cohort: Cohort, rtol: float) -> np.ndarray:
