@@ -250,4 +250,6 @@ patient = 1
 grade = 1
 flag = 1
 xULN = 1
+pfu = 1
+vp = 1
 """

@@ -9,7 +9,7 @@ import pytest
 
 from kinecast import catalog
 from kinecast.catalog.records import Arm, Grade, Grading, Number, Observation, Spread, Toxicity, Trial
-from kinecast.errors import UnitError
+from kinecast.errors import CatalogError, UnitError
 from kinecast.units import quantity
 
 SOURCE = {"source": "Konrad90", "where": "abstract", "status": "measured"}
@@ -71,7 +71,7 @@ def test_two_toxicities_of_one_name_are_refused() -> None:
 
 def test_range_alone_has_no_quantity() -> None:
     assert number(value=120).quantity.to("L/d") == pytest.approx(172.8)
-    with pytest.raises(ValueError, match="only a range"):
+    with pytest.raises(CatalogError, match="only a range"):
         _ = number(low=155, high=420).quantity
 
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import pytest
 
 from kinecast import catalog
-from kinecast.trial import Protocol
 from kinecast.trial.grid import output_times
+from kinecast.trial.regimens import protocol_of, runnable
 from kinecast.trial.rules import Rule
 from kinecast.trial.schedule import schedule
 
 pytestmark = pytest.mark.usefixtures("real_catalogue")
 
 
-@pytest.mark.parametrize("key", list(catalog.trials()))
-def test_every_protocol_can_be_planned(key: str):
-    protocol = Protocol.read(catalog.trial(key).protocol)
-    assert set(protocol.arms) == set(catalog.trial(key).arms)
-    assert any(schedule(treatments) for treatments in protocol.arms.values())
-    assert len(output_times(protocol)) < 1500
+def test_every_trial_with_a_complete_schedule_can_be_planned():
+    planned = 0
+    for key, trial in catalog.trials().items():
+        if not runnable(trial):
+            continue
+        protocol = protocol_of(trial)
+        assert set(protocol.arms) <= set(trial.arms), key
+        assert all(schedule(given) for given in protocol.arms.values() if given), key
+        assert len(output_times(protocol)) < 3000, key
+        planned += 1
+    assert planned > 150
 
 
 @pytest.mark.parametrize("key", list(catalog.rules()))

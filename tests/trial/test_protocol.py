@@ -80,7 +80,7 @@ def test_days_of_a_cycle():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (treated(agent="aldesluekin"), "arms.high[0].agent: 'aldesluekin' is not in the catalogue.\n  Did you mean aldesleukin?"),
+        (treated(agent="aldesluekin"), "arms.high[0].agent: 'aldesluekin' is not in the catalogue.\n  Did you mean aldesleukin"),
         (
             treated(dose="600000"),
             "arms.high[0].dose: '600000' has no unit.\n  Write '600000 IU/kg' or '37 ug/kg' (aldesleukin: 1 mg",

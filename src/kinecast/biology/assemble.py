@@ -18,6 +18,8 @@ from kinecast.biology.receptors import binding, receptors
 from kinecast.biology.survival import survival
 from kinecast.biology.toxicity import toxicity
 from kinecast.biology.tumour import tumour
+from kinecast.catalog import Agent, Disease
+from kinecast.errors import CatalogError
 from kinecast.network import assemble as join
 
 FILES = ("body", "receptors", "lymphocytes", "mediators", "myeloid", "toxicity", "immunity", "tumour", "survival")
@@ -32,9 +34,9 @@ def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
         disease: disease id, or "none" for a body without tumour.
 
     Raises:
-        CatalogError: an agent, disease or record that is not in the catalogue.
+        CatalogError: an agent, disease or record that is not in the catalogue, or that the model lacks.
     """
-    given = [catalog.agent(key) for key in dict.fromkeys(agents)]
+    given = [_simulated(catalog.agent(key)) for key in dict.fromkeys(agents)]
     files = {name: catalog.parameters(name) for name in FILES}
     modules = [
         body(files["body"]),
@@ -53,7 +55,7 @@ def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
         records |= {f"{agent.id}_{key}": record for key, record in agent.disposition.items()}
         routes |= {(agent.id, route): f"{agent.id}_{'central' if route == 'iv' else 'depot'}" for route in agent.routes}
     if disease != "none":
-        ill = catalog.disease(disease)
+        ill = _modelled(catalog.disease(disease))
         disease = ill.id
         modules += [
             immunity(files["immunity"]),
@@ -65,3 +67,17 @@ def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
     used = {parameter.name: records[parameter.name] for parameter in network.parameters if parameter.name in records}
     ids = tuple(agent.id for agent in given)
     return PatientModel(network, used, observables(ids, tumour=disease != "none"), ids, routes, disease)
+
+
+def _simulated(agent: Agent) -> Agent:
+    if not agent.simulated:
+        able = ", ".join(key for key, record in catalog.agents().items() if record.simulated)
+        raise CatalogError(f"{agent.id} is in the catalogue, but the model of the patient lacks it.", f"It has: {able}.")
+    return agent
+
+
+def _modelled(disease: Disease) -> Disease:
+    if not disease.parameters:
+        able = ", ".join(key for key, record in catalog.diseases().items() if record.parameters)
+        raise CatalogError(f"{disease.id} is in the catalogue, but the model has no tumour of it.", f"It has: {able}, none.")
+    return disease

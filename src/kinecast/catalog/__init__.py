@@ -17,15 +17,20 @@ from kinecast.catalog.records import (
     Disease,
     Grading,
     HoldingRule,
+    Measurement,
     Number,
     Observation,
     Parameter,
     ParameterFile,
+    Regimen,
     Trial,
     merge,
 )
+from kinecast.catalog.records.agent import Approval
 from kinecast.catalog.shelf import Shelf
 from kinecast.catalog.sources import citation, citations
+from kinecast.catalog.tables import Table
+from kinecast.catalog.trial_shelf import TrialShelf
 
 __all__ = [
     "Agent",
@@ -34,13 +39,17 @@ __all__ = [
     "Grading",
     "HoldingRule",
     "Line",
+    "Measurement",
     "Number",
     "Observation",
     "Parameter",
+    "Regimen",
     "Shelf",
+    "Table",
     "Trial",
     "agent",
     "agents",
+    "approvals",
     "citation",
     "citations",
     "describe",
@@ -48,11 +57,14 @@ __all__ = [
     "diseases",
     "grading",
     "gradings",
+    "measurements",
     "merge",
+    "observations",
     "parameter_files",
     "parameters",
     "read_record",
     "read_yaml",
+    "regimens",
     "rule",
     "rules",
     "trial",
@@ -64,8 +76,37 @@ _DATA = Path(__file__).parent / "data"
 
 @cache
 def agents() -> Shelf[Agent]:
-    """Return the drugs, by id or synonym."""
-    return Shelf(_DATA / "agents", Agent, "agent")
+    """Return the drugs, by id or synonym, each with its approvals."""
+    return Shelf(_DATA / "agents", Agent, "agent", lambda agent: agent.model_copy(update={"approvals": approvals(agent.id)}))
+
+
+@cache
+def _approvals() -> Mapping[str, tuple[Approval, ...]]:
+    rows = list(Table(_DATA / "evidence" / "approvals.csv", Approval))
+    return {key: tuple(row for row in rows if row.agent == key) for key in dict.fromkeys(row.agent for row in rows)}
+
+
+def approvals(agent: str) -> tuple[Approval, ...]:
+    """Return where a drug, given by id, stands in each indication and jurisdiction."""
+    return _approvals().get(agent, ())
+
+
+@cache
+def regimens() -> Table[Regimen]:
+    """Return what was given: one row a drug in one phase of one arm."""
+    return Table(_DATA / "evidence" / "regimens", Regimen)
+
+
+@cache
+def observations() -> Table[Observation]:
+    """Return what was reported: one row a number of one arm."""
+    return Table(_DATA / "evidence" / "observations", Observation)
+
+
+@cache
+def measurements() -> Table[Measurement]:
+    """Return mechanistic numbers, such as affinities, half-lives and receptor counts: one row a number."""
+    return Table(_DATA / "evidence" / "measurements", Measurement)
 
 
 @cache
@@ -75,9 +116,9 @@ def diseases() -> Shelf[Disease]:
 
 
 @cache
-def trials() -> Shelf[Trial]:
+def trials() -> TrialShelf:
     """Return the published trials and series, by id or synonym."""
-    return Shelf(_DATA / "trials", Trial, "trial")
+    return TrialShelf(_DATA, regimens(), observations())
 
 
 @cache

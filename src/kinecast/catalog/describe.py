@@ -55,7 +55,9 @@ def _lines(item: Any, place: str) -> Iterator[Line]:
 
 
 def _called(item: Any, position: int) -> str:
-    """Return how one of several is called: an observation by its quantity, a criterion by its observable."""
+    """Return how one of several is called: by its quantity, its observable; a number by its conditions."""
+    if isinstance(item, Number):
+        return item.conditions or str(position + 1)
     parts = [getattr(item, name, "") for name in ("quantity", "observable", "indication", "time", "among", "data_cut")]
     words = [part for part in parts if isinstance(part, str) and part]
     return ", ".join(words) or str(position + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -21,12 +21,16 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
         folder: where the YAML files lie, one record a file, each named after the record's id.
         model: type of the records.
         what: what one is called in errors, such as 'agent'.
+        complete: adds to a record what is kept elsewhere.
     """
 
-    def __init__(self, folder: Path, model: type[Kind], what: str) -> None:
+    def __init__(
+        self, folder: Path, model: type[Kind], what: str, complete: Callable[[Kind], Kind] = lambda record: record
+    ) -> None:
         self._folder = folder
         self._model = model
         self._what = what
+        self._complete = complete
         self._read: dict[str, Kind] = {}
 
     @cached_property
@@ -56,7 +60,7 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
             record = read_record(self._files[key], self._model)
             if getattr(record, "id", key) != key:
                 raise CatalogError(f"{self._files[key].name}, id: '{getattr(record, 'id', '')}' differs from the file's name.")
-            self._read[key] = record
+            self._read[key] = self._complete(record)
         return self._read[key]
 
     def __contains__(self, key: object) -> bool:

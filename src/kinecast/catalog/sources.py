@@ -13,17 +13,22 @@ from kinecast.catalog.reader import read_yaml
 from kinecast.catalog.records.citation import Citation
 from kinecast.errors import CatalogError, choices
 
-_FILE = Path(__file__).parent / "data" / "citations.yaml"
+_FOLDER = Path(__file__).parent / "data" / "citations"
 
 
 @cache
 def citations() -> Mapping[str, Citation]:
-    """Return every citation, by key."""
-    try:
-        found = {key: Citation(key=key, **fields) for key, fields in read_yaml(_FILE).items()}
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise CatalogError(f"{_FILE.name}, {first['input']}: {first['msg']}.") from None
+    """Return every citation, by key; raises CatalogError for a key that stands in two files."""
+    found: dict[str, Citation] = {}
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        for key, fields in read_yaml(path).items():
+            if key in found:
+                raise CatalogError(f"{path.name}, {key}: another file of citations has this key too.")
+            try:
+                found[key] = Citation(key=key, **fields)
+            except ValidationError as error:
+                first = error.errors()[0]
+                raise CatalogError(f"{path.name}, {key}: {first['msg']}.") from None
     return MappingProxyType(found)
 
 

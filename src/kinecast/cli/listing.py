@@ -35,13 +35,14 @@ def list_records(kind: str, *, as_json: bool) -> None:
 
 
 def _agent(agent: Agent) -> dict[str, str]:
-    dose = agent.label_dose
+    dose = agent.label_dose or agent.highest_dose_studied
     return {
         "id": agent.id,
         "name": agent.name,
         "family": agent.family,
         "routes": ", ".join(agent.routes),
-        "dose": f"{dose.value:.10g} {dose.unit}",
+        "dose": f"{dose.value:.10g} {dose.unit}" if dose else "",
+        "model": "yes" if agent.simulated else "",
     }
 
 
@@ -54,6 +55,6 @@ def _trial(trial: Trial) -> dict[str, str | int]:
         "id": trial.id,
         "title": trial.title,
         "disease": trial.disease,
-        "patients": trial.protocol["patients"],
+        "patients": trial.n or (trial.protocol or {}).get("patients", ""),
         "numbers": sum(len(arm.observations) for arm in trial.arms.values()),
     }

@@ -12,7 +12,8 @@ from kinecast.catalog import Trial
 from kinecast.catalog.records import Citation
 from kinecast.errors import CatalogError, choices
 from kinecast.plots.endpoints import label, without_unit_one
-from kinecast.report.sentence import arms_in_words, trial_in_words
+from kinecast.report.sentence import arms_in_words, regimen_in_words, trial_in_words
+from kinecast.trial.regimens import missing
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -129,17 +130,25 @@ def _notes(record: Any) -> Iterator[str]:
 
 
 def _regimen(trial: Trial) -> Iterator[str]:
-    """Yield the protocol in words: who is treated, what each arm is given, and where that is from."""
-    treated = trial_in_words(trial.protocol, trial.protocol["patients"]).replace("virtual patients", "patients", 1)
-    yield f"Protocol ({trial.protocol_status}): {treated}"
-    yield from (f"  {arm}: {words}" for arm, words in arms_in_words(trial.protocol).items())
-    yield f"  From {catalog.citation(trial.protocol_source).short}, {trial.protocol_where}."
+    """Yield what each arm is given, and where that is from: the protocol in words, or the regimens and what they lack."""
+    if trial.protocol is not None:
+        treated = trial_in_words(trial.protocol, trial.protocol["patients"]).replace("virtual patients", "patients", 1)
+        yield f"Protocol ({trial.protocol_status}): {treated}"
+        yield from (f"  {arm}: {words}" for arm, words in arms_in_words(trial.protocol).items())
+        yield f"  From {catalog.citation(trial.protocol_source).short}, {trial.protocol_where}."
+        return
+    for arm, given in trial.arms.items():
+        for regimen in given.regimens:
+            origin = f"{catalog.citation(regimen.source).short}, {regimen.where}; {regimen.status}"
+            yield f"  {arm}: {regimen_in_words(regimen)} ({origin})"
+        if given.regimens and (stops := ", ".join(missing(trial, arm))):
+            yield f"  {arm}: cannot be run, because this is not known: {stops}."
 
 
 def _words(record: Any) -> Iterator[str]:
     """What a record says besides its numbers: what it is called, what it is, and notes."""
     if isinstance(record, Citation):
-        yield f"{record.authors} ({record.year or 'n.d.'}). {record.title} {record.journal}".strip()
+        yield f"{record.authors or 'Authors not read'} ({record.year or 'n.d.'}). {record.title} {record.journal}".strip()
         yield record.identifier if record.resolved else f"{record.identifier} (unresolved: not confirmed)".strip()
     for name in ("name", "title", "description", "synonyms", "setting", "conditions", "note", "notes", "not_modelled"):
         said = getattr(record, name, None)

@@ -84,8 +84,8 @@ class Kernel:
             time: start time.
             initial: states to start from, (N, n_states) or (n_states,); default: the network's initial values.
             rtol: relative tolerance; the absolute one of state i is 1e-3·rtol·scale_i.
-            max_steps: limit on each patient's steps between two doses, and before the first (default: 10,000 at rtol 1e-4, and more
-                for less; people need some hundred). It only keeps a patient with absurd parameters from holding up the others.
+            max_steps: limit on each patient's steps between two doses, and before the first (default: 10,000 at rtol 1e-4, more
+                for less; people need some hundred). It keeps a patient with absurd parameters from holding up the others.
 
         Raises:
             RunError: for arrays of the wrong shape, or for one patient (n_parameters,) with a value that is not finite.
@@ -105,7 +105,8 @@ class Kernel:
             raise RunError(f"rtol {rtol!r} is not between 0 and 1.")
         records = new_records(float(time), states, constants, len(self.dosed_names))
         records.count[~np.isfinite(np.hstack([values, states])).all(axis=1), STATUS] = Status.BAD_INPUT
-        return Cohort(self, self._equations, values, records, float(rtol), _step_limit(rtol) if max_steps is None else int(max_steps))
+        limit = _step_limit(rtol) if max_steps is None else int(max_steps)
+        return Cohort(self, self._equations, values, records, float(rtol), limit)
 
     def sharing_steps(self) -> tuple[Kernel, int]:
         """The same equations for patients in groups that share steps, and the size of a group.

@@ -25,10 +25,33 @@ NAMES = {
     "pr_ongoing_fraction": "Partial responses that last",
 }
 WORDS = {
-    **{word: word.upper() for word in ("alt", "cr", "pr", "os", "pfs", "dor", "nk", "cd4", "cd8", "il2", "il6", "tnf", "auc")},
+    **{
+        word: word.upper()
+        for word in (
+            "alt",
+            "cr",
+            "pr",
+            "os",
+            "pfs",
+            "rfs",
+            "dfs",
+            "efs",
+            "dor",
+            "mtd",
+            "nk",
+            "cd4",
+            "cd8",
+            "il2",
+            "il6",
+            "tnf",
+            "auc",
+        )
+    },
     "grade34": "grade 3–4",
     "grade3": "grade 3",
     "grade4": "grade 4",
+    "hr": "hazard ratio",
+    "anygrade": "any grade",
     "cmax": "peak level",
     "css": "steady level",
 }
@@ -48,7 +71,8 @@ def label(endpoint: dict[str, Any]) -> str:
 
 def written(name: str) -> str:
     """Return an id in words: 'capillary_leak' → 'Capillary leak', 'alt' → 'ALT', 'grade34_fever' → 'Grade 3–4 fever'."""
-    text = " ".join(WORDS.get(word, word) for word in name.replace("-", "_").split("_"))
+    spelled = re.sub(r"_any$", "_of_any_kind", name.replace("-", "_"))
+    text = " ".join(WORDS.get(word, word) for word in spelled.split("_"))
     return text[:1].upper() + text[1:]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kinecast.catalog import Regimen
 
 UNTREATED = "no treatment"
 
@@ -24,6 +27,30 @@ def trial_in_words(protocol: dict[str, Any], patients: int) -> str:
         scans = ", ".join(str(scan) for scan in scans)
     imaging = f", imaged {scans}" if scans else ""
     return f"{patients:,} {who} in each arm, followed for {protocol['follow_up']}{imaging}."
+
+
+def regimen_in_words(regimen: Regimen) -> str:
+    """Return one row of a trial's regimens as a sentence without its full stop; the source's own wording stands in quotes."""
+    phase = f"{regimen.phase}, " if regimen.phase else ""
+    dose = str(regimen.quantity) if regimen.quantity else regimen.dose_text or "dose not known"
+    words = [f"{phase}{regimen.agent}", *([] if regimen.agent == "no-treatment" else [dose]), regimen.route]
+    if regimen.duration:
+        words.append(f"over {regimen.duration}")
+    if regimen.times_per_day and regimen.times_per_day != 1:
+        words.append(f"{regimen.times_per_day:g} times a day")
+    if regimen.days:
+        words.append(f"on {'day' if regimen.days.isdecimal() else 'days'} {regimen.days}")
+    if regimen.cycle_days:
+        words.append(f"of a cycle of {regimen.cycle_days:g} days")
+    if regimen.max_doses_per_cycle:
+        words[-1] += f", at most {regimen.max_doses_per_cycle} doses a cycle"
+    if regimen.cycles and regimen.cycles > 1:
+        words[-1] += f", {regimen.cycles} cycles"
+    if regimen.start_day > 1:
+        words.append(f"from day {regimen.start_day}")
+    if regimen.until:
+        words.append(f"until {regimen.until}")
+    return " ".join(word for word in words if word) + (f"; '{regimen.schedule}'" if regimen.schedule else "")
 
 
 def _treatment(one: dict[str, Any]) -> str:

@@ -36,15 +36,19 @@ def _reasons(protocol: Protocol, model: PatientModel, trial: Trial | None) -> It
     """Yield (key of the work, reason) of everything that the run uses."""
     if trial is not None:
         yield from ((key, "trial") for key in trial.citations)
-        yield trial.protocol_source, "protocol"
+        if trial.protocol is not None:
+            yield trial.protocol_source, "protocol"
         for arm in trial.arms.values():
+            yield from ((given.source, "regimen") for given in arm.regimens)
             yield from ((seen.source, "reported results") for seen in arm.observations)
     for key in protocol.agents:
         agent = catalog.agent(key)
-        yield agent.molecular_weight.source, f"molecular weight of {agent.id}"
+        if agent.molecular_weight:
+            yield agent.molecular_weight.source, f"molecular weight of {agent.id}"
         if agent.potency:
             yield agent.potency.source, f"activity of {agent.id} per mg"
-        yield agent.label_dose.source, f"label dose of {agent.id}"
+        if agent.label_dose:
+            yield agent.label_dose.source, f"label dose of {agent.id}"
     rules = dict.fromkeys(treatment.hold for treatments in protocol.arms.values() for treatment in treatments if treatment.hold)
     for name in rules:
         rule = catalog.rule(name)

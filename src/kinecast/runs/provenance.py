@@ -16,6 +16,7 @@ from kinecast.errors import RunError
 from kinecast.runs.bibliography import as_records
 from kinecast.runs.versions import machine, versions
 from kinecast.trial.protocol import Protocol
+from kinecast.trial.regimens import protocol_of
 
 if TYPE_CHECKING:
     from kinecast.biology import PatientModel
@@ -76,7 +77,7 @@ def rerun(
     protocol = Protocol.read(before["protocol"])
     trial = before["trial"]
     source = protocol
-    if trial is not None and trial in catalog.trials() and Protocol.read(catalog.trial(trial).protocol) == protocol:
+    if trial is not None and trial in catalog.trials() and protocol_of(catalog.trial(trial)) == protocol:
         source = catalog.trial(trial)
     forecast = run(source, before["patients"], before["seed"], threads, None, progress)
     same = {name: forecast.provenance[name] == before[name] for name in ("kinecast", "versions", "model", "parameters")}

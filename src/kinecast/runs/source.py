@@ -11,6 +11,7 @@ from kinecast import catalog
 from kinecast.catalog import Trial
 from kinecast.errors import RunError, choices
 from kinecast.trial.protocol import Protocol
+from kinecast.trial.regimens import protocol_of
 
 Source = Protocol | Trial | str | os.PathLike[str] | Mapping[str, Any]
 
@@ -24,7 +25,7 @@ def resolve(source: Source) -> tuple[Protocol, Trial | None]:
     if isinstance(source, Protocol):
         return Protocol.read(source.as_dict()), None  # checked, however it was made
     if isinstance(source, Trial):
-        return Protocol.read(source.protocol), source
+        return protocol_of(source), source
     if isinstance(source, str) and "\n" not in source and not is_file(source):
         trials = catalog.trials()
         if source in trials:

@@ -36,18 +36,11 @@ def is_rate(dose: Quantity) -> bool:
 
 def mass_in_a_day(treatment: Treatment, agent: Agent, *, weight: float, surface: float) -> float:
     """Return mg of one administration, or of its first 24 h when an infusion is longer, in a person of this size."""
-    nmol = agent.amount(treatment.dose, weight=weight, surface=surface)
+    milligrams = agent.milligrams(treatment.dose, weight=weight, surface=surface)
     days = treatment.duration.canonical if treatment.duration else 0.0
     if is_rate(treatment.dose):
-        nmol *= min(days, 1.0)
-    elif days > 1.0:
-        nmol /= days
-    return nmol * agent.molecular_weight.quantity.canonical
-
-
-def label_mass(agent: Agent, *, weight: float, surface: float) -> float:
-    """Return mg of the agent's label dose (of the highest dose studied, for an unlabelled one) in a person of this size."""
-    return agent.amount(agent.label_dose.quantity, weight=weight, surface=surface) * agent.molecular_weight.quantity.canonical
+        return milligrams * min(days, 1.0)
+    return milligrams / days if days > 1.0 else milligrams
 
 
 def unit_hint(agent_id: str, number: float) -> str:
@@ -71,7 +64,10 @@ def check_amount(treatment: Treatment, agent: Agent) -> None:
     """
     if not treatment.dose.value > 0:
         raise UnitError(f"'{treatment.dose}' is not above zero.", "An untreated arm is written as an empty list.")
-    agent.amount(treatment.dose, weight=1.0, surface=1.0)
+    if agent.dosed_in is None:
+        agent.milligrams(treatment.dose, weight=1.0, surface=1.0)
+    elif treatment.dose.dimension != dimension(agent.dosed_in):
+        raise UnitError(f"'{treatment.dose}' is not a dose of {agent.id}.", f"Its doses are in {agent.dosed_in}.")
     if is_rate(treatment.dose) and treatment.duration is None:
         hint = "Add the length of the infusion, such as 'duration: 90 days'."
         raise UnitError(f"'{treatment.dose}' is a rate without a duration.", hint)

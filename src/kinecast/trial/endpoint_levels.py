@@ -76,7 +76,7 @@ def _exposure(question: Question) -> Endpoint:
     }[question.quantity]()
     per = None
     if unit.startswith("pM"):
-        milligram = agent.molecular_weight.quantity.to("g/mol") * 1e-9  # mg/L in one pM
+        milligram = agent.molar_mass * 1e-3  # mg/L in one pM
         rest = unit.removeprefix("pM")
         per = {f"mg/L{rest}": milligram}
         if agent.potency:

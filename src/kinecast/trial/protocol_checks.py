@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kinecast import catalog
 from kinecast.biology.body import body_surface
 from kinecast.errors import KinecastError, choices
-from kinecast.trial.doses import check_amount, label_mass, mass_in_a_day
+from kinecast.trial.doses import check_amount, mass_in_a_day
 from kinecast.trial.protocol import Protocol, Treatment
 
 if TYPE_CHECKING:
@@ -53,14 +53,16 @@ def _of_treatment(where: str, treatment: Treatment) -> Iterator[tuple[str, str, 
 
 
 def _too_much(where: str, treatment: Treatment, agent: Agent) -> Iterator[tuple[str, str, str]]:
+    known, called = (agent.label_dose, "label dose") if agent.label_dose else (agent.highest_dose_studied, "highest dose studied")
+    if known is None or agent.dosed_in is not None:
+        return
     size = _typical_size()
-    mass, label = mass_in_a_day(treatment, agent, **size), label_mass(agent, **size)
-    if mass > MOST_TIMES_LABEL * label:
-        dose = agent.label_dose
+    mass, most = mass_in_a_day(treatment, agent, **size), agent.milligrams(known.quantity, **size)
+    if mass > MOST_TIMES_LABEL * most:
         yield (
             where,
-            f"'{treatment.dose}' is {mass:.3g} mg, {mass / label:.3g} times the label dose of {agent.id}.",
-            f"The label dose is {dose.quantity} per {dose.per} ({label:.2g} mg; {dose.source}). Is the unit right?",
+            f"'{treatment.dose}' is {mass:.3g} mg, {mass / most:.3g} times the {called} of {agent.id}.",
+            f"The {called} is {known.quantity} per {known.per} ({most:.2g} mg; {known.source}). Is the unit right?",
         )
 
 

@@ -4,8 +4,10 @@ from kinecast.catalog.records.agent import Agent, Approval, Binding, Dose, Route
 from kinecast.catalog.records.citation import Citation, merge
 from kinecast.catalog.records.disease import Disease
 from kinecast.catalog.records.grade import Grade, Grading, Toxicity
+from kinecast.catalog.records.measurement import Measurement
 from kinecast.catalog.records.number import Number, Record, Spread
 from kinecast.catalog.records.parameter import Parameter, ParameterFile
+from kinecast.catalog.records.regimen import Regimen
 from kinecast.catalog.records.rule import Criterion, HoldingRule
 from kinecast.catalog.records.trial import Arm, Observation, Overlap, Trial
 
@@ -21,12 +23,14 @@ __all__ = [
     "Grade",
     "Grading",
     "HoldingRule",
+    "Measurement",
     "Number",
     "Observation",
     "Overlap",
     "Parameter",
     "ParameterFile",
     "Record",
+    "Regimen",
     "Route",
     "Spread",
     "Toxicity",

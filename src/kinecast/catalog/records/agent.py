@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from kinecast.catalog.records.number import Number, Record
+from kinecast.catalog.records.number import Number, Record, Unit
+from kinecast.catalog.records.regimen import Pack
 from kinecast.errors import UnitError
 from kinecast.units import Quantity, canonical_factor, dimension, mass_from_activity
 
@@ -30,15 +31,20 @@ class Route(Record):
 
 
 class Approval(Record):
-    """A regulator's decision about an agent in an indication."""
+    """Where an agent stands in an indication: approved, given up, or how far trials have come; `kind` is its class."""
 
+    agent: str
+    product: str = ""
+    kind: str = Field(default="", alias="class")
     indication: str
     jurisdiction: str
-    status: str
-    year: int | None
+    status: Literal["approved", "withdrawn", "discontinued", "phase1", "phase2", "phase3", "preclinical"]
+    year: int | None = None
     source: str
-    where: str
+    where: str = "place not noted"
+    read: Literal["yes", "no"] = "yes"
     note: str = ""
+    pack: Pack = ()
 
 
 class Dose(Record):
@@ -61,8 +67,10 @@ class Dose(Record):
 class Agent(Record):
     """A drug.
 
-    `disposition` holds the numbers that the model uses, by parameter name; `binds` and `reported` hold what was measured,
-    also where sources differ.
+    `disposition` holds the numbers that the model uses, by parameter name; it is empty for a drug that the model lacks. `binds`
+    and `reported` hold what was measured, also where sources differ. `chains` says what the molecule is made of, `target` the
+    antigen that it seeks, `hold` the rule by which its doses are held where a trial does not say. `dosed_in` is the unit of drugs
+    that are not dosed by mass or activity: cells, viruses (pfu, vp), volumes.
     """
 
     id: str
@@ -71,30 +79,48 @@ class Agent(Record):
     family: str
     form: str
     description: str = ""
-    molecular_weight: Number
+    chains: tuple[str, ...] = ()
+    target: str = ""
+    molecular_weight: Number | None = None
+    dosed_in: Unit | None = None
     potency: Number | None = None
     other_potencies: dict[str, Number] = Field(default_factory=dict)
     binds: dict[str, Binding] = Field(default_factory=dict)
     disposition: dict[str, Number] = Field(default_factory=dict)
     reported: dict[str, Number] = Field(default_factory=dict)
     routes: dict[str, Route]
-    label_dose: Dose
-    highest_dose_studied: Dose
+    label_dose: Dose | None = None
+    highest_dose_studied: Dose | None = None
+    hold: str = ""
     approvals: tuple[Approval, ...] = ()
     notes: tuple[str, ...] = ()
 
     def mass(self, dose: Quantity) -> Quantity:
-        """Return a dose in mass, per the same body size and time; a dose in amount of substance is turned by molar mass."""
+        """Return a dose in mass, per the same body size and time; a dose in amount of substance is turned by molar mass.
+
+        Raises:
+            UnitError: IU of a product whose record has no activity per mass, or nmol of one without a molecular weight.
+        """
         potency = self.potency.quantity if self.potency else None
         in_mass = mass_from_activity(dose, potency, self.id)
         first, _, per = in_mass.unit.partition("/")
         if dimension(first) == dimension("nmol"):
-            factor = self.molecular_weight.quantity.canonical * canonical_factor(first) / canonical_factor("ug")
+            factor = self.molar_mass * canonical_factor(first) / canonical_factor("ug")
             return Quantity(in_mass.value * factor, f"ug/{per}" if per else "ug")
         return in_mass
 
-    def amount(self, dose: Quantity, *, weight: Any = None, surface: Any = None) -> Any:
-        """Return a dose or a level in canonical units: nmol, nmol/d when it is a rate, or nmol/L when it is a concentration.
+    @property
+    def molar_mass(self) -> float:
+        """Milligrams in a nanomole; raises UnitError when the record has no molecular weight."""
+        if self.molecular_weight is None:
+            raise UnitError(
+                f"{self.id} has no molecular weight in the catalogue, so that mass and nmol cannot be turned into each other.",
+                "Add `molecular_weight` to the agent's record.",
+            )
+        return self.molecular_weight.quantity.canonical
+
+    def milligrams(self, dose: Quantity, *, weight: Any = None, surface: Any = None) -> Any:
+        """Return a dose or a level in canonical units of mass: mg, mg/d when it is a rate, or mg/L when it is a concentration.
 
         Arguments:
             dose: mass, activity or substance, per kg, m2, time or volume ('600000 IU/kg', '10 ug/m2/day', '3.9 IU/mL').
@@ -102,8 +128,7 @@ class Agent(Record):
             surface: body surface in m2; a number or an array over patients.
 
         Raises:
-            UnitError: not an amount of a drug, IU of a product whose record has no activity per mass, or a dose per kg or m2
-                without the weight or surface.
+            UnitError: not an amount of a drug, what `mass` refuses, or a dose per kg or m2 without the weight or surface.
         """
         in_mass = self.mass(dose)
         first, *below = in_mass.unit.split("/")
@@ -111,10 +136,23 @@ class Agent(Record):
             raise UnitError(
                 f"'{dose}' is not a dose of {self.id}.", "Write '600000 IU/kg', '37 ug/kg', '10 ug/m2/day' or '18 MIU'."
             )
-        amount = in_mass.value * canonical_factor(first) / self.molecular_weight.quantity.canonical
+        amount = in_mass.value * canonical_factor(first)
         bodies = {"kg": weight, "m2": surface}
         for unit in below:
             if unit in bodies and bodies[unit] is None:
                 raise UnitError(f"'{dose}' is per {unit}, and no {'weight' if unit == 'kg' else 'surface'} is given.")
             amount = amount * bodies[unit] if unit in bodies else amount / canonical_factor(unit)
         return amount
+
+    def amount(self, dose: Quantity, *, weight: Any = None, surface: Any = None) -> Any:
+        """Return a dose or a level in canonical units of substance: nmol, nmol/d or nmol/L; arguments as for `milligrams`.
+
+        Raises:
+            UnitError: as for `milligrams`, or the record has no molecular weight.
+        """
+        return self.milligrams(dose, weight=weight, surface=surface) / self.molar_mass
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the model of the patient has this drug."""
+        return bool(self.disposition)

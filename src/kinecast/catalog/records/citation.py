@@ -19,7 +19,7 @@ class Citation(Record):
     """
 
     key: str
-    authors: str
+    authors: str = ""
     called: str = ""
     year: int | None
     title: str = ""
@@ -45,6 +45,8 @@ class Citation(Record):
         """First author and year, such as 'Konrad 1990'; or what the work is called, such as a label."""
         if self.called:
             return self.called
+        if not self.authors:
+            return self.identifier or self.key
         first = re.split(r"[,;]| and ", self.authors)[0]
         surname = re.sub(r"\s+[A-Z]{1,3}$", "", first.strip())
         return f"{surname} {self.year if self.year is not None else 'n.d.'}"
@@ -68,7 +70,7 @@ class Citation(Record):
         if self.reasons:
             notes.append("cited for " + ", ".join(self.reasons))
         fields = {
-            "author": _for_latex(_people(self.authors)),
+            "author": self.authors and _for_latex(_people(self.authors)),
             "year": self.year,
             "title": self.title and f"{{{_for_latex(self.title)}}}",
             "journal": _for_latex(self.journal),

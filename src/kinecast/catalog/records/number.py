@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-from kinecast.errors import UnitError
+from kinecast.errors import CatalogError, UnitError
 from kinecast.units import Quantity, dimension
 
 Status = Literal["measured", "calibrated", "assumed"]
 """measured: read in the source, or arithmetic on what was read. calibrated: fitted here. assumed: recalled, argued or a guess."""
 
-Interval = Literal["ci95", "ci90", "sd", "se", "range", "p10_p90", "p5_p95", "unstated"]
+Interval = Literal["ci95", "ci90", "ci99", "sd", "se", "iqr", "range", "p10_p90", "p5_p95", "unstated"]
 """What the limits mean; with sd or se they are the value minus and plus that."""
 
 
@@ -87,7 +87,7 @@ class Number(Record):
 
     @property
     def quantity(self) -> Quantity:
-        """The value with its unit; raises ValueError when there is only a range."""
+        """The value with its unit; raises CatalogError when there is only a range."""
         if self.value is None:
-            raise ValueError(f"only a range is known ({self.low} to {self.high} {self.unit})")
+            raise CatalogError(f"only a range is known: {self.low} to {self.high} {self.unit} ({self.source}).")
         return Quantity(self.value, self.unit)

@@ -8,32 +8,41 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from kinecast.catalog.records.number import Interval, Record, Status, Unit
+from kinecast.catalog.records.regimen import Pack, Regimen
+
+Since = Literal["", "start", "dose", "response", "baseline", "surgery", "diagnosis", "stop"]
 
 
 class Observation(Record):
     """One reported number of one arm.
 
-    `among` names the subset that the number is about (responders, a risk group); empty means the whole arm.
-    `data_cut` tells reports of the same patients apart. `value` is empty when only a range was reported.
-    `bound` says that `value` is only a limit: 'upper' for a report of '< 10', 'lower' for '> 10'.
+    `time` is the source's own wording; `day` the same in days `since` an event, where it is a time. `among` names the subset
+    that the number is about (responders, a risk group); empty means the whole arm. `data_cut` tells reports of the same patients
+    apart. `value` is empty when only a range was reported. `bound` says that `value` is only a limit: 'upper' for a report of
+    '< 10', 'lower' for '> 10'.
     """
 
+    trial: str = ""
+    arm: str = ""
     quantity: str
+    among: str = ""
+    data_cut: str = ""
     time: str = ""
+    day: float | None = None
+    since: Since = ""
+    n: int | None = Field(default=None, ge=1)
     value: float | None = None
     lower: float | None = None
     upper: float | None = None
     interval: Interval | None = None
     bound: Literal["upper", "lower"] | None = None
     unit: Unit
-    n: int | None = Field(default=None, ge=1)
-    among: str = ""
-    data_cut: str = ""
     source: str
     where: str
     status: Status
-    note: str = ""
     used_for: Literal["calibration", "validation"] = "validation"
+    note: str = ""
+    pack: Pack = ()
 
     @model_validator(mode="after")
     def _says_something(self) -> Observation:
@@ -63,14 +72,19 @@ class Overlap(Record):
 
 
 class Arm(Record):
-    """What one arm reported."""
+    """What one arm was given and what it reported."""
 
     description: str = ""
+    regimens: tuple[Regimen, ...] = ()
     observations: tuple[Observation, ...] = ()
 
 
 class Trial(Record):
-    """A published trial or series. `protocol` is what `kinecast.trial` reads; its arm names equal those of `arms`."""
+    """A published trial or series.
+
+    `protocol` is a hand-written one that `kinecast.trial` reads; where there is none, the arms' regimens say what was given.
+    `n` is how many were treated. `follow_up` and `scans` are in the protocol's form ('3 years', 'every 8 weeks').
+    """
 
     id: str
     title: str
@@ -79,17 +93,31 @@ class Trial(Record):
     disease: str
     phase: str = ""
     setting: str = ""
-    protocol: dict[str, Any]
-    protocol_source: str
-    protocol_where: str
-    protocol_status: Status
+    n: int | None = Field(default=None, ge=1)
+    follow_up: str = ""
+    scans: str = ""
+    protocol: dict[str, Any] | None = None
+    protocol_source: str = ""
+    protocol_where: str = ""
+    protocol_status: Status | None = None
     arms: dict[str, Arm]
     overlaps: tuple[Overlap, ...] = ()
     notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def _arms_match(self) -> Trial:
-        planned = set(self.protocol.get("arms", {}))
-        if planned != set(self.arms):
-            raise ValueError(f"arms of the protocol {sorted(planned)} differ from the arms that report {sorted(self.arms)}")
+    def _protocol_has_its_arms_and_source(self) -> Trial:
+        if self.protocol is None:
+            return self
+        strangers = set(self.protocol.get("arms", {})) - set(self.arms)
+        if strangers:
+            raise ValueError(f"arms of the protocol {sorted(strangers)} are not among the arms {sorted(self.arms)}")
+        if not (self.protocol_source and self.protocol_where and self.protocol_status):
+            raise ValueError("a protocol needs protocol_source, protocol_where and protocol_status")
         return self
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """The drugs that were given, in order of first mention."""
+        planned = [] if self.protocol is None else [item["agent"] for arm in self.protocol["arms"].values() for item in arm]
+        given = [regimen.agent for arm in self.arms.values() for regimen in arm.regimens]
+        return tuple(dict.fromkeys([*planned, *given]))

@@ -14,7 +14,7 @@ from kinecast.exchange.nonmem.plan import SteadyDose
 MOST_DOSES = 2**14
 """A steady state that so many doses do not reach is given up."""
 NEGLIGIBLE = 3e-3
-"""Two changes below this, in tolerances, are rounding of the integration; a series that they could hide has less than one to go."""
+"""Two changes below this, in tolerances, are rounding; a series that they could hide has less than one to go."""
 LONGEST = 2.0**20
 """Days (2,900 years) after which a constant infusion that reaches no steady state is given up."""
 

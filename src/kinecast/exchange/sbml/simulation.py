@@ -112,7 +112,9 @@ class _Run:
 
     def _restart(self) -> None:
         if self._kernel is not None:
-            self._cohort = self._kernel.start(self._parameters, time=self.time, initial=self.states, rtol=self._rtol, max_steps=MOST_STEPS)
+            self._cohort = self._kernel.start(
+                self._parameters, time=self.time, initial=self.states, rtol=self._rtol, max_steps=MOST_STEPS
+            )
 
     def _settle(self) -> None:
         """Carry out events and look at the constraints."""

@@ -1,0 +1,167 @@
+"""From the regimens of a published trial to a protocol: phases, cycles, caps and infusions, or the field that stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from kinecast import catalog
+from kinecast.catalog import Regimen, Trial
+from kinecast.errors import KinecastError, ProtocolError
+from kinecast.trial.protocol import Protocol
+from kinecast.trial.times import duration
+from kinecast.units import Quantity
+
+UNTREATED = ("no-treatment", "placebo")
+"""Agents of arms that get nothing that acts."""
+
+FOLLOW_UP, FOLLOW_UP_WITHOUT_TUMOUR = Quantity(5.0, "years"), Quantity(12.0, "weeks")
+"""Where a trial does not say how long it followed: from the start, and beyond the last dose in people without a tumour."""
+
+SCANS = "every 8 weeks"
+"""Where a trial does not say how often it scanned."""
+
+
+def protocol_of(trial: Trial) -> Protocol:
+    """Return the protocol of a trial of the catalogue: the one written by hand, or the one that its regimens make.
+
+    Arms whose regimens are not complete are left out; so are arms that only report (subsets, pooled dose levels).
+
+    Raises:
+        ProtocolError: no arm is complete; the message names the field that stops each.
+    """
+    if trial.protocol is not None:
+        return Protocol.read(trial.protocol)
+    stops = {arm: list(missing(trial, arm)) for arm in trial.arms}
+    complete = [arm for arm, fields in stops.items() if not fields]
+    if not complete:
+        said = "; ".join(f"{arm}: {', '.join(fields)}" for arm, fields in stops.items())
+        raise ProtocolError(f"{trial.id} cannot be run, its schedule is not complete. {said}.", f"See kinecast show {trial.id}.")
+    return Protocol.read(_content(trial, complete))
+
+
+def missing(trial: Trial, arm: str) -> Iterator[str]:
+    """Yield what is not known of an arm's treatment, such as 'dose of nivolumab'; nothing when the arm can be planned."""
+    if trial.protocol is not None and arm in trial.protocol["arms"]:
+        return
+    regimens = trial.arms[arm].regimens
+    if not regimens:
+        yield "regimen"
+    for regimen in regimens:
+        if regimen.agent not in UNTREATED:
+            yield from (f"{field} of {regimen.agent}{_phase(regimen)}" for field in _missing(regimen))
+
+
+def _missing(regimen: Regimen) -> Iterator[str]:
+    if regimen.agent not in catalog.agents():
+        yield "record"
+    elif regimen.route and regimen.route not in catalog.agent(regimen.agent).routes:
+        yield f"route '{regimen.route}'"
+    if regimen.quantity is None:
+        yield "dose"
+    if not regimen.route:
+        yield "route"
+    if not regimen.days:
+        yield "days"
+    if regimen.times_per_day is not None and regimen.times_per_day != int(regimen.times_per_day):
+        yield f"times_per_day {regimen.times_per_day:g}"
+    if regimen.cycles is None and not regimen.until and regimen.cycle_days is not None:
+        yield "cycles"
+    if regimen.until and regimen.cycle_days is None:
+        yield "cycle_days"
+
+
+def _content(trial: Trial, arms: Sequence[str]) -> Mapping[str, Any]:
+    """Return the protocol of some arms as plain values."""
+    ill = trial.disease != "none"
+    last = max((_last_day(regimen) for arm in arms for regimen in trial.arms[arm].regimens), default=0.0)
+    reported = [seen.day for arm in trial.arms.values() for seen in arm.observations if seen.day and seen.since in ("", "start")]
+    if trial.follow_up:
+        end = duration(trial.follow_up).canonical
+    else:
+        end = max(
+            FOLLOW_UP.canonical if ill else last + FOLLOW_UP_WITHOUT_TUMOUR.canonical, *(day + 1 for day in reported), last + 1
+        )
+    sizes = [regimen.n for arm in arms for regimen in trial.arms[arm].regimens if regimen.n]
+    content: dict[str, Any] = {
+        "title": trial.title,
+        "disease": trial.disease,
+        "patients": max(sizes, default=trial.n or 100),
+        "follow_up": f"{end:g} days",
+        "arms": {arm: [given for regimen in trial.arms[arm].regimens for given in _treatments(regimen, end)] for arm in arms},
+    }
+    return content | ({"scans": trial.scans or SCANS} if ill else {})
+
+
+def _treatments(regimen: Regimen, end: float) -> Iterator[Mapping[str, Any]]:
+    """Yield the treatments of one regimen: one for single doses, or one a block of days with several a day."""
+    if regimen.agent in UNTREATED:
+        return
+    given: dict[str, Any] = {"agent": regimen.agent, "dose": str(regimen.quantity), "route": regimen.route}
+    if regimen.duration:
+        given["duration"] = regimen.duration
+    hold = catalog.agent(regimen.agent).hold
+    if hold:
+        given["hold"] = hold
+    courses = _courses(regimen, end)
+    if courses:
+        given["courses"] = courses
+    often = int(regimen.times_per_day or 1)
+    if often == 1:
+        days = regimen.day_numbers[: regimen.max_doses_per_cycle]
+        first = days[0] - 1
+        yield given | _start(regimen, first) | ({"days": [day - first for day in days]} if len(days) > 1 else {})
+        return
+    left = regimen.max_doses_per_cycle or len(regimen.day_numbers) * often
+    blocks = list(_blocks(regimen.day_numbers))
+    for number, (first, length) in enumerate(blocks):
+        doses = min(length * often, -(-left // (len(blocks) - number)))
+        left -= doses
+        yield given | _start(regimen, first - 1) | {"every": f"{24 / often:g} h", "doses": doses}
+
+
+def _courses(regimen: Regimen, end: float) -> Mapping[str, Any] | None:
+    """Return how the cycle is repeated: as often as planned, or to the end of follow-up, while the disease has not progressed."""
+    if regimen.cycle_days is None:
+        return None
+    room = int((end - 1 - (regimen.start_day - 1) - max(regimen.day_numbers)) // regimen.cycle_days) + 1
+    most = min(regimen.cycles or room, room)
+    return {"every": f"{regimen.cycle_days:g} days", "most": most, "while": "not progressed"} if most > 1 else None
+
+
+def _start(regimen: Regimen, first: int) -> dict[str, Any]:
+    day = regimen.start_day + first
+    return {"start": f"day {day}"} if day > 1 else {}
+
+
+def _blocks(days: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield (first day, number of days) of each unbroken stretch of days."""
+    for _, stretch in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
+        listed = [day for _, day in stretch]
+        yield listed[0], len(listed)
+
+
+def _last_day(regimen: Regimen) -> float:
+    """Return the last day on which a regimen with a fixed number of cycles is given, from the start of the trial."""
+    repeats = (regimen.cycles or 1) - 1
+    return regimen.start_day - 1 + repeats * (regimen.cycle_days or 0.0) + max(regimen.day_numbers, default=1)
+
+
+def _phase(regimen: Regimen) -> str:
+    return f" ({regimen.phase})" if regimen.phase else ""
+
+
+def runnable(trial: Trial) -> bool:
+    """Whether every arm that reports an objective response rate, or every arm where none does, has a complete schedule."""
+    asked = [
+        arm for arm, said in trial.arms.items() if any(seen.quantity == "orr" and not seen.among for seen in said.observations)
+    ]
+    asked = asked or [arm for arm, said in trial.arms.items() if said.regimens]
+    if not asked or any(field for arm in asked for field in missing(trial, arm)):
+        return False
+    try:
+        protocol_of(trial)
+    except KinecastError:
+        return False
+    return True
