@@ -206,12 +206,12 @@ def test_the_stored_command_names_the_folder(simulated, tmp_path, monkeypatch):
 
 
 WRONG = {
-    "unknown trial": (["run", "atkins1998"], "Did you mean atkins1999?"),
+    "unknown trial": (["run", "atkins1998"], "Did you mean atkins1999"),
     "no such file": (["run", "nowhere.yaml"], "nowhere.yaml"),
     "protocol without a unit": (["run", "bad.yaml"], "60000"),
     "rerun of nothing": (["rerun", "nowhere"], "nowhere"),
     "rerun of another file": (["rerun", "bad.yaml"], "is not JSON"),
-    "unknown record": (["show", "aldesleukine"], "Did you mean aldesleukin?"),
+    "unknown record": (["show", "aldesleukine"], "Did you mean aldesleukin"),
     "nothing near": (["show", "xyzzy"], "kinecast list"),
 }
 

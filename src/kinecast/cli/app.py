@@ -24,6 +24,24 @@ Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
 
+class Evidence(StrEnum):
+    """The tables of the evidence."""
+
+    OBSERVATIONS = "observations"
+    REGIMENS = "regimens"
+    MEASUREMENTS = "measurements"
+    APPROVALS = "approvals"
+
+
+class Form(StrEnum):
+    """How rows of the evidence are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    BIBTEX = "bibtex"
+
+
 class Kind(StrEnum):
     """What the catalogue can list."""
 
@@ -102,3 +120,43 @@ def show(
     from kinecast.cli.showing import show_record
 
     show_record(key, as_json=as_json)
+
+
+@app.command(epilog="Example: kinecast evidence --agent IL-15 --quantity orr, or kinecast evidence tachyphylaxis --as csv")
+def evidence(
+    words: Annotated[list[str] | None, typer.Argument(help="Words that must stand somewhere in a row.")] = None,
+    agent: Annotated[str, typer.Option(help="Drug, synonym or family: aldesleukin, Anktiva, IL-15.", show_default=False)] = "",
+    quantity: Annotated[str, typer.Option(help="What was reported: orr, os_median, half_life, kd.", show_default=False)] = "",
+    disease: Annotated[str, typer.Option(help="Disease, or how its id starts: melanoma.", show_default=False)] = "",
+    trial: Annotated[str, typer.Option(help="Trial, or how its id starts.", show_default=False)] = "",
+    kind: Annotated[Evidence, typer.Option(help="Which table.")] = Evidence.OBSERVATIONS,
+    form: Annotated[Form, typer.Option("--as", help="How to print.")] = Form.TABLE,
+    as_json: Json = False,
+) -> None:
+    """Search what was given, reported, measured and approved, every number with its source; differing reports side by side."""
+    from kinecast.cli.evidence import print_evidence
+
+    print_evidence(
+        words or [], kind.value, "json" if as_json else form.value, agent=agent, quantity=quantity, disease=disease, trial=trial
+    )
+
+
+@app.command(epilog="Example: kinecast validate, or kinecast validate --observations mine.csv --regimens mine-doses.csv")
+def validate(
+    observations: Annotated[
+        Path | None, typer.Option(help="Your own reported numbers, a CSV table.", show_default="those of the catalogue")
+    ] = None,
+    regimens: Annotated[
+        Path | None, typer.Option(help="Your own regimens, a CSV table.", show_default="those of the catalogue")
+    ] = None,
+    patients: Annotated[int, typer.Option(help="Virtual patients in each arm.")] = 300,
+    seed: Annotated[int, typer.Option(help="Which virtual population.")] = 1,
+    threads: Threads = None,
+    out: Annotated[Path, typer.Option(help="Folder for scoreboard.json and scoreboard.svg.")] = Path("kinecast-scoreboard"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score the model against every observation that it can simulate; calibrated and not calibrated are told apart."""
+    from kinecast.cli.validating import validate_model
+
+    validate_model(observations, regimens, patients=patients, seed=seed, threads=threads, out=out, as_json=as_json, quiet=quiet)

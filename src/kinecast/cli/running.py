@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kinecast.cli.progress import Progress, progress_bar
+
 if TYPE_CHECKING:
     from kinecast.runs import Forecast
-
-Progress = Callable[[int, int], None]
-PATIENCE = 2.0  # s before a progress bar appears
 
 
 def run_trial(
@@ -48,7 +45,7 @@ def _finish(make: Callable[[Progress | None], Forecast], folder: Path, as_json: 
 
     check_free(folder)
     warm_up()
-    with _progress(shown=not quiet and sys.stderr.isatty()) as progress:
+    with progress_bar("patients", shown=not quiet and sys.stderr.isatty()) as progress:
         made = make(progress)
         forecast = replace(made, provenance={**made.provenance, "command": f"kinecast rerun {shlex.quote(str(folder))}"})
         save(forecast, folder, page(forecast))
@@ -66,33 +63,6 @@ def _show(forecast: Forecast, folder: Path) -> None:
     page.print(forecast.table())
     page.print(f"\nReport:  {folder / 'report.html'}\nResults: {folder}/", soft_wrap=True, markup=False)
     page.print(f"Repeat:  {forecast.provenance['command']}", soft_wrap=True, markup=False)
-
-
-@contextmanager
-def _progress(*, shown: bool) -> Iterator[Progress | None]:
-    """Yield what draws a bar on standard error once the run has taken longer than a moment; None when it is not shown."""
-    if not shown:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("Simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("patients"), TimeRemainingColumn())
-    bar = Bar(*columns, console=Console(stderr=True), transient=True)
-    started = time.monotonic()
-
-    def draw(done: int, total: int) -> None:
-        if not bar.tasks and time.monotonic() - started > PATIENCE:
-            bar.start()
-            bar.add_task("", total=total)
-        if bar.tasks:
-            bar.update(bar.tasks[0].id, completed=done)
-
-    try:
-        yield draw
-    finally:
-        bar.stop()
 
 
 def _id(trial: str) -> str:

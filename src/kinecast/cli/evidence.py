@@ -1,0 +1,99 @@
+"""`kinecast evidence`: what was given, reported, measured and approved, found by filters and words."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kinecast import catalog
+from kinecast.catalog.search import Difference, Kind, differences, search
+
+if TYPE_CHECKING:
+    from kinecast.catalog.tables import Cells
+
+COLUMNS: dict[Kind, tuple[str, ...]] = {
+    "observations": ("trial", "arm", "agents", "disease", "quantity", "time", "reported", "n", "among", "source", "status"),
+    "regimens": ("trial", "arm", "phase", "agent", "given", "route", "days", "schedule", "source", "status"),
+    "measurements": ("subject", "quantity", "reported", "species", "conditions", "source", "status"),
+    "approvals": ("agent", "indication", "jurisdiction", "status", "year", "source"),
+}
+SHOWN_DIFFERENCES = 12
+
+
+def print_evidence(words: Sequence[str], kind: Kind, form: str, *, agent: str, quantity: str, disease: str, trial: str) -> None:
+    """Print the rows that fit, as a table with the differences between reports, or as CSV, JSON or BibTeX."""
+    rows = search(kind, words, agent=agent, quantity=quantity, disease=disease, trial=trial)
+    {"table": _table, "csv": _csv, "json": _json, "bibtex": _bibtex}[form](kind, rows)
+
+
+def _table(kind: Kind, rows: list[Cells]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from kinecast.cli.console import console
+
+    page = console()
+    if not rows:
+        page.print(f"No {kind} fit. Leave out a filter, or try: kinecast evidence --help")
+        return
+    table = Table(box=None, header_style="bold")
+    columns = [name for name in COLUMNS[kind] if name in ("reported", "given", "source") or any(row.get(name) for row in rows)]
+    for name in columns:
+        table.add_column(name.capitalize(), overflow="fold", no_wrap=name in ("trial", "agent", "quantity"))
+    for row in rows:
+        table.add_row(*(Text(_cell(row, name)) for name in columns))
+    page.print(table)
+    page.print(
+        f"\n{len(rows)} {kind}, {len({row['source'] for row in rows})} sources. All columns: --as csv; citations: --as bibtex."
+    )
+    differing = differences(kind, rows) if kind in ("observations", "measurements") else []
+    if differing:
+        page.print(Text("\nReports that differ", style="bold"))
+        for each in differing[:SHOWN_DIFFERENCES]:
+            page.print(Text(f"  {in_words(each)}"))
+        if len(differing) > SHOWN_DIFFERENCES:
+            page.print(f"  and {len(differing) - SHOWN_DIFFERENCES} more.")
+
+
+def in_words(each: Difference) -> str:
+    """Return a difference as one line: what, from which value to which, how many fold, in how many reports."""
+    unit = "" if each.unit in ("1", "fraction") else f" {each.unit}"
+    fold = f", {each.ratio:.2g}-fold" if each.ratio else ""
+    return f"{each.what}: {each.low:.4g} to {each.high:.4g}{unit}{fold}, in {each.reports} reports"
+
+
+def _cell(row: Cells, name: str) -> str:
+    if name == "source":
+        return catalog.citation(row["source"]).short
+    if name == "given":
+        dose = f"{row['dose']} {row['unit']}" if "dose" in row else row.get("dose_text", "")
+        return f"{dose} over {row['duration']}" if "duration" in row else dose
+    if name != "reported":
+        return row.get(name, "")
+    limits = " to ".join(row[side] for side in ("lower", "low", "upper", "high") if side in row)
+    sign = {"upper": "< ", "lower": "> "}.get(row.get("bound", ""), "")
+    value = f"{sign}{row['value']}" if "value" in row else limits
+    kind = {"ci95": "95 % CI ", "ci90": "90 % CI ", "ci99": "99 % CI ", "sd": "SD ", "se": "SE "}.get(row.get("interval", ""), "")
+    return f"{value} {row['unit']}" + (f" ({kind}{limits})" if limits and "value" in row else "")
+
+
+def _csv(kind: Kind, rows: list[Cells]) -> None:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def _json(kind: Kind, rows: list[Cells]) -> None:
+    numbers = ("value", "lower", "upper", "low", "high", "n", "day", "dose", "year")
+    content = [{name: float(cell) if name in numbers else cell for name, cell in row.items()} for row in rows]
+    print(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+def _bibtex(kind: Kind, rows: list[Cells]) -> None:
+    for key in dict.fromkeys(row["source"] for row in rows):
+        reasons = dict.fromkeys(row.get("quantity", kind) for row in rows if row["source"] == key)
+        print(catalog.citation(key).because(*reasons).bibtex())
