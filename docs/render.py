@@ -6,111 +6,49 @@ Nothing in docs/reference is typed by hand; `--check` (and a test) says which pa
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
-from kinecast import catalog
-from kinecast.biology import assemble
-from kinecast.biology.assemble import FILES
-from kinecast.network.equations import equations_markdown
+sys.path.insert(0, str(Path(__file__).parent))
+
+from rendering.agents import agent_pages
+from rendering.diseases import disease_pages
+from rendering.holdings import holdings_page
+from rendering.model import citation_page, equation_page, parameter_page
+from rendering.trials import trial_pages
 
 HERE = Path(__file__).parent / "reference"
 
 
 def pages() -> dict[str, str]:
-    """File name → text of every reference page."""
-    written = {f"agent-{key}.md": record_page(catalog.agent(key)) for key in sorted(catalog.agents())}
-    written |= {f"disease-{key}.md": record_page(catalog.disease(key)) for key in sorted(catalog.diseases())}
-    written["parameters.md"] = parameter_page()
-    written["equations.md"] = equation_page()
-    written["trials.md"] = trial_page()
-    written["citations.md"] = citation_page()
+    """File name in docs/reference → text of every page."""
+    written = {**agent_pages(), **disease_pages(), **trial_pages()}
+    written |= {"parameters.md": parameter_page(), "equations.md": equation_page(), "citations.md": citation_page()}
+    written["catalogue.md"] = holdings_page()
     return {name: text.rstrip("\n") + "\n" for name, text in written.items()}
 
 
-def record_page(record: catalog.Agent | catalog.Disease) -> str:
-    """An agent or a disease: its description, and every number with its source."""
-    lines = [f"# {record.name}", "", record.description, ""]
-    told = catalog.describe(record)
-    rows = [(line.field, line.reported, line.source, line.identifier, line.where, line.status) for line in told]
-    return "\n".join(lines + table(("", "value", "source", "identifier", "where in it", "status"), rows))
-
-
-def parameter_page() -> str:
-    """Every parameter of the model, by module."""
-    lines = ["# Parameters of the model", "", _counts(), ""]
-    for name in (*FILES, "imaging"):
-        lines += [f"## {name}", ""]
-        rows = []
-        for key, record in catalog.parameters(name).items():
-            spread = record.between_patients
-            shown = f"{spread.shape} {spread.size:g}" if spread else ""
-            rows.append((f"`{key}`", f"{record.value:g} {record.unit}", shown, record.source, record.where, record.status))
-        lines += [*table(("parameter", "value", "spread between patients", "source", "where", "status"), rows), ""]
-    return "\n".join(lines)
-
-
-def equation_page() -> str:
-    """All equations of a melanoma patient who may be given aldesleukin."""
-    network = assemble(["aldesleukin"], "melanoma-metastatic").network
-    size = f"{len(network.states)} states, {len(network.reactions)} reactions, {len(network.parameters)} parameters"
-    return f"# Equations\n\n{size}. Time in days.\n\n{equations_markdown(network)}"
-
-
-def trial_page() -> str:
-    """The trials of the catalogue and what each reported."""
-    lines = ["# Trials", ""]
-    for key in sorted(catalog.trials()):
-        trial = catalog.trial(key)
-        lines += [f"## {key}: {trial.title}", ""]
-        rows = []
-        for arm, reported in trial.arms.items():
-            for o in reported.observations:
-                limits = "" if o.lower is None else f"{o.lower:g} to {o.upper:g}" if o.upper is not None else f"{o.lower:g}"
-                value = "" if o.value is None else f"{o.value:g}"
-                rows.append((arm, o.quantity, o.time or "", o.among, value, limits, o.unit, o.n or "", o.source, o.where))
-        lines += [*table(("arm", "quantity", "time", "among", "value", "limits", "unit", "n", "source", "where"), rows), ""]
-    return "\n".join(lines)
-
-
-def citation_page() -> str:
-    """Every work that a record or an equation cites."""
-    rows = []
-    for key in sorted(catalog.citations()):
-        work = catalog.citation(key)
-        doubt = "" if work.resolved else "unresolved"
-        rows.append((key, work.authors, work.year, work.title, work.journal, work.identifier, doubt))
-    return "\n".join(["# Works cited", "", *table(("key", "authors", "year", "title", "in", "identifier", ""), rows)])
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
-    """Lines of a Markdown table."""
-    head = list(head)
-    body = ["| " + " | ".join(str(cell).replace("|", "/").replace("\n", " ") for cell in row) + " |" for row in rows]
-    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *body]
-
-
-def _counts() -> str:
-    records = [record for name in (*FILES, "imaging") for record in catalog.parameters(name).values()]
-    by_status = {status: sum(r.status == status for r in records) for status in ("measured", "calibrated", "assumed")}
-    listed = ", ".join(f"{count} {status}" for status, count in by_status.items())
-    return f"{len(records)} parameters: {listed}. `Kinecast26` as source means chosen or calibrated here; see the model log."
+def differing(texts: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Return which pages are not as the records say, and which are there although no record asks for them."""
+    changed = [name for name, text in texts.items() if not (HERE / name).exists() or (HERE / name).read_text("utf-8") != text]
+    there = {path.relative_to(HERE).as_posix() for path in HERE.rglob("*.md")}
+    return changed, sorted(there - set(texts))
 
 
 def main() -> int:
-    """Write the pages, or with --check list those that are out of date."""
-    check = "--check" in sys.argv[1:]
-    HERE.mkdir(exist_ok=True)
-    stale = []
-    for name, text in pages().items():
-        path = HERE / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
-            if not check:
-                path.write_text(text, encoding="utf-8")
-    if check and stale:
-        print("out of date, run python docs/render.py:", ", ".join(stale))
-    return 1 if check and stale else 0
+    """Write the pages and remove those that no record asks for, or with --check list them."""
+    texts = pages()
+    changed, stale = differing(texts)
+    if "--check" in sys.argv[1:]:
+        for said, names in (("out of date", changed), ("of no record", stale)):
+            if names:
+                print(f"{said}, run python docs/render.py:", ", ".join(names))
+        return 1 if changed or stale else 0
+    for name in changed:
+        (HERE / name).parent.mkdir(parents=True, exist_ok=True)
+        (HERE / name).write_text(texts[name], encoding="utf-8")
+    for name in stale:
+        (HERE / name).unlink()
+    return 0
 
 
 if __name__ == "__main__":
