@@ -14,6 +14,9 @@ from kinecast.inference.simulable import Part, simulable
 
 Progress = Callable[[int, int], None]
 
+NO_DISEASE = "the protocol has no disease"
+"""What the endpoints of response and survival say in people without tumour."""
+
 
 @dataclass(frozen=True)
 class Scoreboard:
@@ -117,6 +120,8 @@ def _scores(part: Part, rows: dict[str, list[dict[str, Any]]]) -> Iterator[Score
             kind = class_of(seen.quantity, seen.unit)
             row = rows[arm][position] if arm in rows else {}
             met, reason = verdict(kind, row) if row else (None, part.stops.get(arm, "the trial was not run"))
+            if reason == NO_DISEASE and part.trial.disease != "none":
+                reason = f"the model has no tumour of {part.trial.disease}"
             yield _score(part.trial, arm, seen, kind, row, met, reason)
 
 
@@ -136,6 +141,7 @@ def _score(trial: Trial, arm: str, seen: Observation, kind: str, row: dict[str, 
         reported=seen.value,
         reported_low=seen.lower,
         reported_high=seen.upper,
+        bound=seen.bound,
         forecast=row.get("forecast"),
         low=row.get("trial_low"),
         high=row.get("trial_high"),

@@ -41,8 +41,8 @@ _PHARMACOKINETICS = (
 )
 _RESPONSE = ("orr", "cr", "pr", "sd_rate", "pd_rate", "dcr", "durable_response_rate", "iorr", "cr_ongoing_fraction")
 _RESPONSE_ENDS = ("_ongoing_fraction", "_progression_free_fraction", "response_rate")
-_SURVIVAL = re.compile(r"(os|pfs|rfs|dfs|efs|dmfs|ttp|dor|ttr|survival)_(rate|median|mean)")
-_HARM = re.compile(r"(grade\d+|anygrade|any_grade|dlt|death|creatinine|oliguria|pressor|hypotension|toxicity)_?.*|.*_any")
+_SURVIVAL = re.compile(r"(os|pfs|rfs|dfs|efs|dmfs|ttp|dor|ttr|survival)_(rate|median|mean)(_cr|_pr)?")
+_HARM = re.compile(r"(grade\d+|anygrade|any_grade|dlt|death|creatinine|oliguria|vasopressor|hypotension|toxicity)_?.*|.*_any")
 _DOSES = re.compile(r"(doses|cycles|courses|dose)_.*")
 
 
@@ -69,7 +69,7 @@ def class_of(quantity: str, unit: str) -> str:
 class Score:
     """One observation beside its forecast.
 
-    `met` is None where nothing was forecast, or where its class has no rule; `reason` then says why. Numbers are in `unit`.
+    `bound` says that the report is only a limit ('upper' for "< 10"). `met` is None where nothing was forecast, or where its class has no rule; `reason` then says why. Numbers are in `unit`.
     """
 
     trial: str
@@ -85,6 +85,7 @@ class Score:
     reported: float | None
     reported_low: float | None
     reported_high: float | None
+    bound: str | None
     forecast: float | None
     low: float | None
     high: float | None

@@ -23,10 +23,11 @@ SCANS = "every 8 weeks"
 """Where a trial does not say how often it scanned."""
 
 
-def protocol_of(trial: Trial) -> Protocol:
+def protocol_of(trial: Trial, *, tumour: bool = True) -> Protocol:
     """Return the protocol of a trial of the catalogue: the one written by hand, or the one that its regimens make.
 
-    Arms whose regimens are not complete are left out; so are arms that only report (subsets, pooled dose levels).
+    Arms whose regimens are not complete are left out; so are arms that only report (subsets, pooled dose levels). Without
+    `tumour`, the regimens are given to people who have none.
 
     Raises:
         ProtocolError: no arm is complete; the message names the field that stops each.
@@ -38,7 +39,7 @@ def protocol_of(trial: Trial) -> Protocol:
     if not complete:
         said = "; ".join(f"{arm}: {', '.join(fields)}" for arm, fields in stops.items())
         raise ProtocolError(f"{trial.id} cannot be run, its schedule is not complete. {said}.", f"See kinecast show {trial.id}.")
-    return Protocol.read(_content(trial, complete))
+    return Protocol.read(_content(trial, complete, trial.disease if tumour else "none"))
 
 
 def missing(trial: Trial, arm: str) -> Iterator[str]:
@@ -72,9 +73,9 @@ def _missing(regimen: Regimen) -> Iterator[str]:
         yield "cycle_days"
 
 
-def _content(trial: Trial, arms: Sequence[str]) -> Mapping[str, Any]:
+def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, Any]:
     """Return the protocol of some arms as plain values."""
-    ill = trial.disease != "none"
+    ill = disease != "none"
     last = max((_last_day(regimen) for arm in arms for regimen in trial.arms[arm].regimens), default=0.0)
     reported = [seen.day for arm in trial.arms.values() for seen in arm.observations if seen.day and seen.since in ("", "start")]
     if trial.follow_up:
@@ -86,7 +87,7 @@ def _content(trial: Trial, arms: Sequence[str]) -> Mapping[str, Any]:
     sizes = [regimen.n for arm in arms for regimen in trial.arms[arm].regimens if regimen.n]
     content: dict[str, Any] = {
         "title": trial.title,
-        "disease": trial.disease,
+        "disease": disease,
         "patients": max(sizes, default=trial.n or 100),
         "follow_up": f"{end:g} days",
         "arms": {arm: [given for regimen in trial.arms[arm].regimens for given in _treatments(regimen, end)] for arm in arms},

@@ -9,12 +9,18 @@ from kinecast.catalog.records.trial import Observation
 
 
 class Disease(Record):
-    """A cancer. `parameters` are the model's numbers for it; `natural_history` is evidence, by setting, that no model needs."""
+    """A cancer, or what else patients of a trial had.
+
+    `parameters` are the model's numbers for its tumour; empty where the model has none. `body_is_ordinary` says that levels,
+    cells and harms of its patients may then be simulated in a body without tumour. `natural_history` is evidence, by setting,
+    that no model needs.
+    """
 
     id: str
     name: str
     synonyms: tuple[str, ...] = ()
     description: str = ""
     parameters: dict[str, Number] = Field(default_factory=dict)
+    body_is_ordinary: bool = False
     natural_history: dict[str, tuple[Observation, ...]] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()

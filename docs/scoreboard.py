@@ -1,0 +1,111 @@
+"""Write the scoreboard's page and picture: `python docs/scoreboard.py` (300 virtual patients an arm, a minute or two)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import vl_convert
+
+from kinecast.inference import RULES, Scoreboard, scoreboard
+from kinecast.plots.scoreboard import scoreboard_picture
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from rendering.markdown import table  # noqa: E402
+
+STOPS = 25
+
+
+def main() -> None:
+    """Write docs/scoreboard.md and docs/images/scoreboard.svg."""
+    board = scoreboard(patients=300, seed=1)
+    picture = vl_convert.vegalite_to_svg(json.dumps(scoreboard_picture(board.scores, board.patients)))
+    (HERE / "images" / "scoreboard.svg").write_text(picture, encoding="utf-8")
+    (HERE / "scoreboard.md").write_text(page(board), encoding="utf-8")
+
+
+def page(board: Scoreboard) -> str:
+    """The page: what was met by class and drug, what was missed, one by one, and what could not be scored."""
+    scored = board.scored
+    lines = [
+        "# The scoreboard",
+        "",
+        f"Every observation of the catalogue beside the model: {len(board.simulated)} trials simulated with {board.patients}",
+        f"virtual patients an arm (seed {board.seed}), {len(scored)} of {len(board.scores)} observations scored. One parameter",
+        "set; nothing is tuned to a trial. Observations that the model was calibrated on are counted apart. Written by",
+        "`python docs/scoreboard.py`; `kinecast validate` prints the same, for the catalogue or for your own tables.",
+        "",
+        "![Forecast against report, one dot an observation](images/scoreboard.svg)",
+        "",
+        "## By class",
+        "",
+        *table(("class", "a forecast meets a report", "not calibrated", "calibrated", "observations"), _classes(board)),
+        "",
+        "An interval is a confidence interval, ± 1.96 standard errors, or a range reported without a value. The spread between",
+        "patients (standard deviation, quartiles) is none. Where the model has no tumour of a trial's disease, levels, cells and",
+        "harms are simulated in people without tumour, if their bodies are otherwise ordinary; responses and survival are not.",
+        "",
+        "## By drugs given",
+        "",
+        *table(("drugs", "not calibrated", "calibrated"), _drugs(board)),
+        "",
+        "## What was missed",
+        "",
+        *table(("trial", "arm", "", "reported", "forecast", "95 % of such trials", "n", "calibrated?"), _missed(board)),
+        "",
+        "## What could not be scored",
+        "",
+        *table(("observations", "reason"), [(row["observations"], row["reason"]) for row in board.stops()[:STOPS]]),
+        "",
+        f"And {max(0, len(board.stops()) - STOPS)} rarer reasons, in the scoreboard.json that `kinecast validate` writes.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _classes(board: Scoreboard) -> list[tuple[object, ...]]:
+    return [
+        (row["kind"], RULES[row["kind"]], _share(row, "validation"), _share(row, "calibration"), row["observations"])
+        for row in board.tally()
+    ]
+
+
+def _drugs(board: Scoreboard) -> list[tuple[object, ...]]:
+    rows = board.tally(by="agents")
+    return [(row["agents"] or "none", _share(row, "validation"), _share(row, "calibration")) for row in rows]
+
+
+def _share(row: dict, used: str) -> str:
+    met, scored = row[f"{used}_met"], row[f"{used}_scored"]
+    return f"{met} of {scored} ({met / scored:.0%})" if scored else "–"
+
+
+def _missed(board: Scoreboard) -> list[tuple[object, ...]]:
+    missed = [score for score in board.scored if not score.met]
+    return [
+        (
+            score.trial,
+            score.arm,
+            ", ".join(part for part in (score.quantity, score.time, score.among) if part),
+            {"upper": "< ", "lower": "> "}.get(score.bound or "", "")
+            + _number(score.reported, score.reported_low, score.reported_high, score.unit),
+            _number(score.forecast, None, None, score.unit) if score.forecast is not None else "not reached",
+            _number(None, score.low, score.high, ""),
+            score.n or "",
+            "yes" if score.used_for == "calibration" else "",
+        )
+        for score in sorted(missed, key=lambda score: (score.kind, score.trial))
+    ]
+
+
+def _number(value: float | None, low: float | None, high: float | None, unit: str) -> str:
+    limits = " to ".join(f"{limit:.3g}" for limit in (low, high) if limit is not None)
+    shown = "" if value is None else f"{value:.3g}"
+    shown += f" ({limits})" if value is not None and limits else limits
+    return f"{shown} {unit}".strip()
+
+
+if __name__ == "__main__":
+    main()
