@@ -414,3 +414,46 @@ def test_error_without_hint_is_one_line(monkeypatch, capsys):
 
 def _environment():
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+def test_evidence_finds_rows_and_prints_them_in_each_form(capsys):
+    asked = ["evidence", "--agent", "IL-15", "--quantity", "orr"]
+    assert main(asked) == 0
+    assert "rhil-15" in capsys.readouterr().out
+    assert main([*asked, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert all(row["quantity"] == "orr" for row in rows)
+    assert main([*asked, "--as", "csv"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(rows) + 1
+    assert main([*asked, "--as", "bibtex"]) == 0
+    assert capsys.readouterr().out.count("@") >= 5
+
+
+def test_evidence_sets_differing_reports_side_by_side(capsys):
+    assert main(["evidence", "--agent", "aldesleukin", "--quantity", "orr", "--disease", "melanoma-metastatic"]) == 0
+    out = capsys.readouterr().out
+    assert "Reports that differ" in out
+    assert "-fold" in out
+
+
+def test_validate_names_bad_rows_and_scores_the_rest(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("KINECAST_CACHE", str(tmp_path / "cache"))
+    head = "trial,arm,quantity,time,value,lower,upper,interval,unit,n,source\n"
+    rows = ["atkins1999,HD IL-2,orr,,14,,,,fraction,270,x", "atkins1999,HD IL-2,cr,,0.06,,,,fraction,270,x"]
+    (tmp_path / "mine.csv").write_text(head + "\n".join(rows) + "\n")
+    asked = ["validate", "--observations", str(tmp_path / "mine.csv"), "--patients", "16", "--out", str(tmp_path / "board")]
+    assert main(asked) == 0
+    out = capsys.readouterr().out
+    assert "mine.csv, row 2, value: 14 is not a fraction from 0 to 1. Is it 0.14" in out
+    board = json.loads((tmp_path / "board" / "scoreboard.json").read_text())
+    assert [score["quantity"] for score in board["scores"]] == ["cr"]
+    assert board["scores"][0]["met"] is not None
+    assert board["problems"][0]["row"] == 2
+    assert (tmp_path / "board" / "scoreboard.svg").read_text().startswith("<svg")
+
+
+def test_validate_without_a_needed_column_is_one_message(tmp_path, capsys):
+    (tmp_path / "mine.csv").write_text("trial,arm,quantity,value\natkins1999,HD IL-2,orr,0.1\n")
+    assert main(["validate", "--observations", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "board")]) == 2
+    assert "mine.csv, row 1, unit: the table has no such column" in capsys.readouterr().err
+    assert not (tmp_path / "board").exists()

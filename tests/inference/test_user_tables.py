@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kinecast.errors import RunError
+from kinecast.inference.sheet import together
 from kinecast.inference.user_tables import read_tables
 
 DOSES = """trial,arm,agent,dose,dose_unit,route,days,times_per_day,cycle_days,max_cycles,disease,n
@@ -112,3 +113,10 @@ def test_own_numbers_of_a_catalogue_trial_keep_its_protocol(tmp_path: Path) -> N
     [trial] = own.trials
     assert trial.protocol is not None
     assert [seen.quantity for arm in trial.arms.values() for seen in arm.observations] == ["orr"]
+
+
+def test_a_problem_that_many_rows_share_is_told_once(tmp_path: Path) -> None:
+    rows = HEADER + "".join(f"mine,sc,orr,{month} mo,14,,,,fraction,40,x\n" for month in range(8))
+    own = read_tables(table(tmp_path, "seen.csv", rows), table(tmp_path, "doses.csv", DOSES))
+    [line] = together(own.problems)
+    assert line.startswith("seen.csv, rows 2, 3, 4, 5, 6 and 3 more, value: 14 is not a fraction")

@@ -21,6 +21,8 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     "approvals": ("agent", "indication", "jurisdiction", "status", "year", "source"),
 }
 SHOWN_DIFFERENCES = 12
+WHOLE, WIDE = ("trial", "agent", "quantity"), 120
+"""Columns whose words are not broken where a line has this many characters."""
 
 
 def print_evidence(words: Sequence[str], kind: Kind, form: str, *, agent: str, quantity: str, disease: str, trial: str) -> None:
@@ -42,7 +44,7 @@ def _table(kind: Kind, rows: list[Cells]) -> None:
     table = Table(box=None, header_style="bold")
     columns = [name for name in COLUMNS[kind] if name in ("reported", "given", "source") or any(row.get(name) for row in rows)]
     for name in columns:
-        table.add_column(name.capitalize(), overflow="fold", no_wrap=name in ("trial", "agent", "quantity"))
+        table.add_column(name.capitalize(), overflow="fold", no_wrap=name in WHOLE and page.width >= WIDE)
     for row in rows:
         table.add_row(*(Text(_cell(row, name)) for name in columns))
     page.print(table)

@@ -66,10 +66,11 @@ def _print(board: Scoreboard, problems: tuple[Problem, ...], folder: Path) -> No
     from rich.text import Text
 
     from kinecast.cli.console import console
+    from kinecast.inference.sheet import together
 
     page = console()
-    for problem in problems:
-        page.print(Text(problem.sentence, style="yellow"))
+    for line in together(problems):
+        page.print(Text(line, style="yellow"))
     size = f"{board.patients} virtual patients an arm, seed {board.seed}"
     page.print(Text(f"Forecast against report: {len(board.simulated)} trials simulated, {size}", style="bold"))
     page.print(_tally(board.tally(), "kind", "Class"))

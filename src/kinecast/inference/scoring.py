@@ -69,7 +69,8 @@ def class_of(quantity: str, unit: str) -> str:
 class Score:
     """One observation beside its forecast.
 
-    `bound` says that the report is only a limit ('upper' for "< 10"). `met` is None where nothing was forecast, or where its class has no rule; `reason` then says why. Numbers are in `unit`.
+    `bound` says that the report is only a limit ('upper' for "< 10").
+    `met` is None where nothing was forecast, or where its class has no rule; `reason` then says why. Numbers are in `unit`.
     """
 
     trial: str

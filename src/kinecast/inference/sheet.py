@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,21 @@ class Problem(NamedTuple):
         """The problem as one line."""
         place = f", row {self.row}" if self.row else ""
         return f"{self.file}{place}, {self.field}: {self.message}"
+
+
+def together(problems: Iterable[Problem], show: int = 5) -> list[str]:
+    """Return the problems as lines; one that several rows share stands once, with the first rows and how many more there are."""
+    rows: dict[tuple[str, str, str], list[int]] = {}
+    for problem in problems:
+        rows.setdefault((problem.file, problem.field, problem.message), []).append(problem.row)
+    lines = []
+    for (file, field, message), numbers in rows.items():
+        if len(numbers) == 1:
+            lines.append(Problem(file, numbers[0], field, message).sentence)
+            continue
+        more = f" and {len(numbers) - show} more" if len(numbers) > show else ""
+        lines.append(f"{file}, rows {', '.join(map(str, numbers[:show]))}{more}, {field}: {message}")
+    return lines
 
 
 class Sheet(NamedTuple):

@@ -131,7 +131,9 @@ def _observation(cells: Mapping[str, str]) -> Observation:
         fields["unit"], numbers = "fraction", {name: value / 100 for name, value in numbers.items()}
     if fields["unit"] == "fraction":
         for name, value in numbers.items():
-            if not 0 <= value <= 1:
+            if value < 0:
+                raise _RefusedError(name, f"{value:g} is below 0, which no fraction is. A change has the unit ratio.")
+            if value > 1:
                 raise _RefusedError(
                     name, f"{value:g} is not a fraction from 0 to 1. Is it {value / 100:g}, or is the unit percent?"
                 )
@@ -193,7 +195,8 @@ def _regimen(cells: Mapping[str, str]) -> Regimen:
 def _disease(name: str) -> str:
     if name == "none" or name in catalog.diseases():
         return "none" if name == "none" else catalog.disease(name).id
-    raise _RefusedError("disease", f"'{name}' is not in the catalogue. {choices(name, [*catalog.diseases(), 'none'])}")
+    hint = choices(name, [*catalog.diseases(), "none"])
+    raise _RefusedError("disease", f"'{name}' is not in the catalogue; people without tumour stand for its patients. {hint}")
 
 
 def _number(cells: Mapping[str, str], field: str) -> float:
