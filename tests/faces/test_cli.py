@@ -416,7 +416,8 @@ def _environment():
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
-def test_evidence_finds_rows_and_prints_them_in_each_form(capsys):
+def test_evidence_finds_rows_and_prints_them_in_each_form(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "180")
     asked = ["evidence", "--agent", "IL-15", "--quantity", "orr"]
     assert main(asked) == 0
     assert "rhil-15" in capsys.readouterr().out
