@@ -21,7 +21,7 @@ class Citation(Record):
     key: str
     authors: str = ""
     called: str = ""
-    year: int | None
+    year: int | None = None
     title: str = ""
     journal: str = ""
     doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
