@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kinecast import catalog
 from kinecast.catalog import Agent, Number
-from kinecast.catalog.search import Difference, differences
+from kinecast.catalog.search import Difference
 from kinecast.catalog.tables import Cells
 from kinecast.units import convert, dimension
 from rendering.evidence import (
@@ -193,15 +193,18 @@ def _grouped(rows: Iterable[Cells], same: Callable[[Cells], tuple[str, ...]]) ->
 
 
 def _compared(rows: Sequence[Cells], what: str, sides: Sequence[str], curve: str = "") -> Iterable[Dispute]:
-    """Yield a dispute, its reports from low to high, when the numbers of the rows differ; a range counts with both its ends."""
+    """Yield a dispute, its reports from low to high, when no number lies within all of them.
+
+    The difference is that of the two reports that are farthest apart, at their nearest ends: a value inside a range agrees with it.
+    """
     if not rows:
         return
     unit = rows[0]["unit"]
     ends = [[convert(float(end), row["unit"], unit) for end in _ends(row)] for row in rows]
-    told = [{"quantity": what, "value": f"{end!r}", "unit": unit} for each in ends for end in each]
-    for found in differences("observations", told):
+    low, high = min(max(each) for each in ends), max(min(each) for each in ends)
+    if low < high:
         order = sorted(range(len(rows)), key=lambda position: min(ends[position]))
-        yield Dispute(what, [sides[position] for position in order], found, curve)
+        yield Dispute(what, [sides[position] for position in order], Difference(what, len(rows), low, high, unit), curve)
 
 
 def _ends(row: Cells) -> list[str]:
