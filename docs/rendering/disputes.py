@@ -195,7 +195,7 @@ def _grouped(rows: Iterable[Cells], same: Callable[[Cells], tuple[str, ...]]) ->
 def _compared(rows: Sequence[Cells], what: str, sides: Sequence[str], curve: str = "") -> Iterable[Dispute]:
     """Yield a dispute, its reports from low to high, when no number lies within all of them.
 
-    The difference is that of the two reports that are farthest apart, at their nearest ends: a value inside a range agrees with it.
+    The difference is that of the two reports farthest apart, at their nearest ends: a value inside a range agrees with it.
     """
     if not rows:
         return

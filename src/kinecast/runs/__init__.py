@@ -2,6 +2,6 @@
 
 from kinecast.runs.execute import run
 from kinecast.runs.forecast import Forecast
-from kinecast.runs.provenance import rerun
+from kinecast.runs.repeating import rerun
 
 __all__ = ["Forecast", "rerun", "run"]

@@ -14,7 +14,7 @@ from kinecast.exchange.nonmem.table import Kind
 
 SAME_TIME = 1e-9
 """Days: additional and lagged doses this near to a record happen at its time, whatever rounding says."""
-REPLACE, ADD, CONTINUE = 1, 2, 3
+ADD, CONTINUE = 2, 3
 """Values of SS."""
 
 
