@@ -91,3 +91,20 @@ def test_a_second_run_runs_only_what_changed(forecast: dict[str, float], monkeyp
     assert runs == []
     board(reported("cmax", 2 * forecast["cmax"], "pM"))
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize(("name", "unit", "time"), ASKED)
+def test_a_planted_wrong_forecast_fails(forecast: dict[str, float], monkeypatch, name: str, unit: str, time: str) -> None:
+    honest = cache.remembered
+
+    def lying(*given: Any) -> dict[str, list[dict[str, Any]]]:
+        rows = honest(*given)
+        for row in rows["bolus"]:
+            if row["quantity"] == name:  # a forecast that is 2.5 times too large, or a rate of nearly one
+                wrong = 0.97 if unit == "fraction" else 2.5 * row["forecast"]
+                row |= {"forecast": wrong, "trial_low": 0.9, "trial_high": 1.0, "inside": unit != "fraction"}
+        return rows
+
+    monkeypatch.setattr("kinecast.inference.scoreboard.remembered", lying)
+    found = board(*(reported(other, forecast[other], its, when) for other, its, when in ASKED))
+    assert {score.quantity: score.met for score in found.scores} == {other: other != name for other, _, _ in ASKED}
