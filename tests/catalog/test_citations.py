@@ -91,3 +91,10 @@ def test_lines_show_thresholds_grades_and_doses() -> None:
     assert grades["toxicities.creatinine"].endswith("4: > 6 ratio of normal")
     agent = {line.field: line.reported for line in catalog.describe(catalog.agent("aldesleukin"))}
     assert agent["label_dose"] == "600000 IU/kg iv per dose"
+
+
+def test_bibtex_has_journal_volume_and_pages_apart() -> None:
+    entry = catalog.citation("Atkins99").bibtex()
+    assert entry.startswith("@article{Atkins99,")
+    for line in ("journal = {J Clin Oncol}", "volume = {17}", "pages = {2105--2116}"):
+        assert line in entry

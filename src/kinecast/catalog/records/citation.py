@@ -73,7 +73,7 @@ class Citation(Record):
             "author": self.authors and _for_latex(_people(self.authors)),
             "year": self.year,
             "title": self.title and f"{{{_for_latex(self.title)}}}",
-            "journal": _for_latex(self.journal),
+            **_in_journal(self.journal),
             "doi": self.doi,
             "pmid": self.pmid,
             "pmcid": self.pmcid,
@@ -81,7 +81,7 @@ class Citation(Record):
             "note": _for_latex("; ".join(notes)),
         }
         lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-        kind = "article" if self.journal else "misc"
+        kind = "article" if self.journal or self.doi or self.pmid else "misc"
         return f"@{kind}{{{self.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -101,6 +101,15 @@ def _people(authors: str) -> str:
     known = [f"{person[1]}, {'. '.join(person[2])}." for person in people if person]
     written = " and ".join(known) if len(known) == len(people) else f"{{{named}}}"
     return written if named == authors else f"{written} and others"
+
+
+def _in_journal(printed: str) -> dict[str, str]:
+    """Return 'J Clin Oncol 17:2105-2116' as journal, volume and pages; a journal alone as it is."""
+    match = re.fullmatch(r"(.+?)\s+(\d+\w?)(?:\(([^)]*)\))?(?::\s*([\w.–-]+))?", printed)
+    if match is None:
+        return {"journal": _for_latex(printed)}
+    parts = {"journal": match[1], "volume": match[2], "number": match[3], "pages": match[4] and re.sub("[–-]+", "--", match[4])}
+    return {name: _for_latex(part) for name, part in parts.items() if part}
 
 
 def _for_latex(text: str) -> str:
