@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kinecast.catalog import Observation, Regimen, Trial
 from kinecast.catalog.records.trial import Arm
 from kinecast.errors import ProtocolError
-from kinecast.trial.regimens import missing, protocol_of, runnable
+from kinecast.runs import run
+from kinecast.trial.doses import administered
+from kinecast.trial.regimens import left_out, missing, protocol_of, runnable
 from kinecast.trial.schedule import schedule
 
 ORIGIN = {"source": "Atkins99", "where": "abstract", "status": "measured"}
@@ -44,14 +47,76 @@ def test_phases_start_on_their_days() -> None:
     assert days(trial(loading, maintenance)) == [1, 2, 3, 29, 31, 33, 36, 38, 40]
 
 
-def test_several_doses_a_day_with_a_cap_shared_by_the_blocks_of_a_cycle() -> None:
-    high_dose = {"route": "iv", "duration": "15 min", "dose": 600000, "unit": "IU/kg"}
-    given = regimen(**high_dose, days="1-5,15-19", times_per_day=3, max_doses_per_cycle=28)
-    planned = days(trial(given))
+HIGH_DOSE: dict[str, Any] = {"route": "iv", "duration": "15 min", "dose": 600000, "unit": "IU/kg", "times_per_day": 3}
+
+
+def test_equal_blocks_of_days_are_cycles_of_one_course() -> None:
+    one = trial(regimen(**HIGH_DOSE, days="1-5,15-19", max_doses_per_cycle=28))
+    [treatment] = protocol_of(one).arms["a"]
+    assert (treatment.doses, treatment.starts) == (14, (0.0, 14.0))
+    planned = days(one)
     assert len(planned) == 28
     assert planned[:4] == [1, 1.3333, 1.6667, 2]
-    assert planned[13] < 6
     assert planned[14] == 15
+
+
+@pytest.mark.parametrize(
+    ("blocks", "cap", "first", "second"),
+    [("1-10,20-21", 30, 24, 6), ("1-2,20-29", 12, 6, 6), ("1-2,20-29", 29, 6, 23), ("1-2,20-21", 99, 6, 6)],
+)
+def test_a_cap_is_shared_evenly_and_what_one_block_cannot_take_the_other_does(
+    blocks: str, cap: int, first: int, second: int
+) -> None:
+    planned = days(trial(regimen(**HIGH_DOSE, days=blocks, max_doses_per_cycle=cap)))
+    assert (sum(day < 20 for day in planned), sum(day >= 20 for day in planned)) == (first, second)
+
+
+def test_cycles_of_a_phase_that_starts_late() -> None:
+    assert days(trial(regimen(days="1,3", start_day=15, cycle_days=14, cycles=2))) == [15, 17, 29, 31]
+
+
+def test_two_drugs_with_cycles_of_their_own() -> None:
+    both = trial(
+        regimen(days="1", cycle_days=21, cycles=3),
+        regimen(agent="nivolumab", dose=240, unit="mg", route="iv", cycle_days=14, cycles=2),
+    )
+    planned = schedule(protocol_of(both).arms["a"])
+    found = {key: [dose.time for dose in planned if dose.agent == key] for key in ("aldesleukin", "nivolumab")}
+    assert found == {"aldesleukin": [0, 21, 42], "nivolumab": [0, 14]}
+
+
+def test_a_rate_over_several_days_gives_its_whole_amount() -> None:
+    [treatment] = protocol_of(trial(regimen(dose=10, unit="ug/m2/d", route="iv", duration="5 d"))).arms["a"]
+    baseline = {"weight_kg": np.array([70.0]), "surface_m2": np.array([1.8])}
+    assert administered(treatment, baseline)[0] == pytest.approx(5 * 18 / 15.3)  # nmol
+
+
+def test_one_refused_arm_leaves_the_others() -> None:
+    too_long = regimen(arm="b", dose=10, unit="ug/m2/d", route="iv", duration="48 h", days="1-5")
+    both = trial(regimen(), too_long)
+    assert list(protocol_of(both).arms) == ["a"]
+    assert "duration" in left_out(both)["b"]
+
+
+def test_courses_of_one_drug_are_numbered_on_through_its_phases() -> None:
+    induction = regimen(phase="induction", days="1-3", cycle_days=21, cycles=2)
+    maintenance = regimen(phase="maintenance", start_day=57, days="1", cycle_days=28, cycles=3)
+    planned = schedule(protocol_of(trial(induction, maintenance)).arms["a"])
+    assert [dose.course for dose in planned] == [1, 1, 1, 2, 2, 2, 3, 4, 5]
+
+
+def test_nobody_who_progressed_is_given_a_later_phase_and_all_phases_are_counted() -> None:
+    induction = regimen(phase="induction", days="1-5", cycle_days=7, cycles=2)
+    maintenance = regimen(phase="maintenance", start_day=85, days="1", cycle_days=28, cycles=3)
+    forecast = run(trial(induction, maintenance, follow_up="1 year"), 60, 1)
+    doses, patients = forecast.doses, forecast.patients.set_index("patient")
+    early = patients.index[patients.progressed & (patients.pfs_days < 84)]
+    given = doses[doses.given]
+    assert len(early) > 10
+    assert not (given.patient.isin(early) & (given.time_d > 83)).any()
+    late = given[given.time_d > 83].patient.unique()
+    assert len(late) > 5
+    assert (patients.doses_received == given.groupby("patient").size().reindex(patients.index, fill_value=0)).all()
 
 
 def test_a_cap_on_single_daily_doses() -> None:
@@ -88,6 +153,7 @@ def test_an_untreated_arm_is_an_arm_without_treatments() -> None:
         ({"agent": "no-such-drug"}, "record of no-such-drug"),
         ({"cycle_days": 28}, "cycles of aldesleukin"),
         ({"until": "progression"}, "cycle_days of aldesleukin"),
+        ({"cycles": 4}, "cycle_days of aldesleukin"),
         ({"phase": "maintenance", "days": ""}, "days of aldesleukin (maintenance)"),
     ],
 )

@@ -39,7 +39,7 @@ def test_three_times_a_week_for_48_weeks_after_induction():
     doses = schedule(arm)
     assert len(doses) == 20 + 144
     assert [dose.time for dose in doses[20:24]] == [28.0, 30.0, 32.0, 35.0]
-    assert doses[-1].course == 48
+    assert doses[-1].course == 49
 
 
 def test_doses_at_one_time_stand_in_the_order_of_the_treatments():

@@ -40,7 +40,7 @@ class Dosing:
         self.why = np.full((size, len(planned)), _NO_COURSE, dtype=np.int16)
         treatments = {dose.treatment for dose in planned}
         self._blocked = {index: np.zeros(size, dtype=np.int16) for index in treatments}  # reason that outlasts this dose, or 0
-        self._ended = {index: np.zeros(size, dtype=np.int16) for index in treatments}
+        self._ended = {agent: np.zeros(size, dtype=np.int16) for agent in {dose.agent for dose in planned}}
         self._missed = {index: np.zeros(size, dtype=np.int16) for index in treatments}
 
     def needs_decision(self, index: int) -> bool:
@@ -69,14 +69,14 @@ class Dosing:
             disease: 'progressed' and 'responding or stable' as last seen on a scan, (N,) bool each.
         """
         dose = self.planned[index]
-        ended, blocked, missed = (store[dose.treatment] for store in (self._ended, self._blocked, self._missed))
+        ended, blocked, missed = self._ended[dose.agent], self._blocked[dose.treatment], self._missed[dose.treatment]
         if dose.number == 1:
             missed[:] = 0
             if self.opens_conditional_course(index):
                 refused, reason = _refusal(dose.condition, disease)
                 ended[refused & (ended == 0)] = reason
             blocked[:] = ended
-        why = blocked.copy()
+        why = np.where(blocked == GIVEN, ended, blocked)
         if dose.hold is not None:
             why = self._by_rule(dose, why, now, baseline, alive)
         why[~alive & (why == GIVEN)] = _DIED
@@ -102,7 +102,7 @@ class Dosing:
         """Return `why` with the rule's verdict in it, and remember what outlasts this dose."""
         assert dose.hold is not None
         rule, first = self.rules[dose.hold], self._first_reason[dose.hold]
-        ended, blocked, missed = (store[dose.treatment] for store in (self._ended, self._blocked, self._missed))
+        ended, blocked, missed = self._ended[dose.agent], self._blocked[dose.treatment], self._missed[dose.treatment]
         verdict, reason = rule.judge(now, baseline, cycle_start=dose.number == 1)
         open_ = (why == GIVEN) & alive
         verdict = np.where(open_, verdict, Verdict.GIVE)

@@ -9,6 +9,7 @@ import numpy as np
 from kinecast.trial.conducted import Conducted
 from kinecast.trial.protocol import Protocol
 from kinecast.trial.recist import Response, best_response, first_response
+from kinecast.trial.schedule import leading_agent
 from kinecast.trial.toxicity import Harm
 
 PFS_EVENTS = ("none", "progression", "death")
@@ -64,15 +65,16 @@ class Outcome:
         return self.best >= Response.PR
 
     def doses_received(self, *, course: int | None = None, cycle: int | None = None) -> np.ndarray:
-        """Return how many doses (N,) of the first treatment were given; of one course or one cycle of it when asked for."""
+        """Return how many doses (N,) of the first agent were given; of one course or one cycle of it when asked for."""
+        agent = leading_agent(self.conducted.planned)
         chosen = [
-            dose.treatment == 0 and course in (None, dose.course) and cycle in (None, dose.cycle)
+            dose.agent == agent and course in (None, dose.course) and cycle in (None, dose.cycle)
             for dose in self.conducted.planned
         ]
         return self.conducted.given[:, np.array(chosen, dtype=bool)].sum(axis=1)
 
     def courses_started(self) -> np.ndarray:
-        """Return how many courses (N,) of the first treatment had at least one dose."""
+        """Return how many courses (N,) of the first agent had at least one dose."""
         started = [self.doses_received(course=course) > 0 for course in self.harm.courses]
         return np.sum(started, axis=0) if started else np.zeros(len(self), dtype=int)
 

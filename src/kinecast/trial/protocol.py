@@ -93,6 +93,8 @@ class Treatment(_Record):
         every, doses: interval between the doses of a cycle, and their number.
         days: instead of `every` and `doses`, the days of the cycle, one dose on each.
         start: when the cycles of a course start: 'day 1' is the start of the trial (of the course, for later courses).
+        while_: condition (`while` in YAML) for the first dose, judged on the scans up to its day, as for courses: for a phase
+            that follows another, such as maintenance.
         courses: repetition of the whole (absent: one course).
         hold: id of the rule by which doses are held; a held dose is skipped, not delayed.
     """
@@ -105,6 +107,7 @@ class Treatment(_Record):
     doses: Annotated[int, Field(ge=1, le=MOST_DOSES)] = 1
     days: Annotated[tuple[int, ...] | None, BeforeValidator(_placed(lambda v: None if v is None else day_numbers(v)))] = None
     start: Moments = ("day 1",)
+    while_: Annotated[Condition, Field(alias="while")] = "always"
     courses: Courses | None = None
     hold: Name | None = None
 

@@ -34,12 +34,30 @@ def protocol_of(trial: Trial, *, tumour: bool = True) -> Protocol:
     """
     if trial.protocol is not None:
         return Protocol.read(trial.protocol)
-    stops = {arm: list(missing(trial, arm)) for arm in trial.arms}
-    complete = [arm for arm, fields in stops.items() if not fields]
+    disease = trial.disease if tumour else "none"
+    stops = left_out(trial, tumour=tumour)
+    complete = [arm for arm in trial.arms if arm not in stops]
     if not complete:
-        said = "; ".join(f"{arm}: {', '.join(fields)}" for arm, fields in stops.items())
+        said = "; ".join(f"{arm}: {reason}" for arm, reason in stops.items())
         raise ProtocolError(f"{trial.id} cannot be run, its schedule is not complete. {said}.", f"See kinecast show {trial.id}.")
-    return Protocol.read(_content(trial, complete, trial.disease if tumour else "none"))
+    return Protocol.read(_content(trial, complete, disease))
+
+
+def left_out(trial: Trial, *, tumour: bool = True) -> dict[str, str]:
+    """Return the arms that cannot be run, each with what is not known of its treatment, or why it is refused."""
+    stops: dict[str, str] = {}
+    for arm in trial.arms:
+        if trial.protocol is not None:
+            if arm not in trial.protocol["arms"]:
+                stops[arm] = "not in the protocol"
+        elif fields := list(missing(trial, arm)):
+            stops[arm] = f"not known: {', '.join(fields)}"
+        else:
+            try:
+                Protocol.read(_content(trial, [arm], trial.disease if tumour else "none"))
+            except KinecastError as error:
+                stops[arm] = error.message
+    return stops
 
 
 def missing(trial: Trial, arm: str) -> Iterator[str]:
@@ -69,7 +87,7 @@ def _missing(regimen: Regimen) -> Iterator[str]:
         yield f"times_per_day {regimen.times_per_day:g}"
     if regimen.cycles is None and not regimen.until and regimen.cycle_days is not None:
         yield "cycles"
-    if regimen.until and regimen.cycle_days is None:
+    if (regimen.until or (regimen.cycles or 1) > 1) and regimen.cycle_days is None:
         yield "cycle_days"
 
 
@@ -105,6 +123,8 @@ def _treatments(regimen: Regimen, end: float) -> Iterator[Mapping[str, Any]]:
     hold = catalog.agent(regimen.agent).hold
     if hold:
         given["hold"] = hold
+    if regimen.start_day > 1:
+        given["while"] = "not progressed"
     courses = _courses(regimen, end)
     if courses:
         given["courses"] = courses
@@ -114,12 +134,14 @@ def _treatments(regimen: Regimen, end: float) -> Iterator[Mapping[str, Any]]:
         first = days[0] - 1
         yield given | _start(regimen, first) | ({"days": [day - first for day in days]} if len(days) > 1 else {})
         return
-    left = regimen.max_doses_per_cycle or len(regimen.day_numbers) * often
-    blocks = list(_blocks(regimen.day_numbers))
-    for number, (first, length) in enumerate(blocks):
-        doses = min(length * often, -(-left // (len(blocks) - number)))
-        left -= doses
-        yield given | _start(regimen, first - 1) | {"every": f"{24 / often:g} h", "doses": doses}
+    blocks = _doses_of_blocks(regimen, often)
+    spacing = {"every": f"{24 / often:g} h"}
+    if len(set(blocks.values())) == 1:  # cycles of one course
+        starts = [f"day {regimen.start_day + first - 1}" for first in blocks]
+        yield given | spacing | {"start": starts, "doses": next(iter(blocks.values()))}
+        return
+    for first, doses in blocks.items():
+        yield given | _start(regimen, first - 1) | spacing | {"doses": doses}
 
 
 def _courses(regimen: Regimen, end: float) -> Mapping[str, Any] | None:
@@ -134,6 +156,18 @@ def _courses(regimen: Regimen, end: float) -> Mapping[str, Any] | None:
 def _start(regimen: Regimen, first: int) -> dict[str, Any]:
     day = regimen.start_day + first
     return {"start": f"day {day}"} if day > 1 else {}
+
+
+def _doses_of_blocks(regimen: Regimen, often: int) -> dict[int, int]:
+    """Return first day → doses of each unbroken stretch of days; a cap is shared evenly, as far as they have room."""
+    room = {first: length * often for first, length in _blocks(regimen.day_numbers)}
+    left = min(regimen.max_doses_per_cycle or sum(room.values()), sum(room.values()))
+    doses: dict[int, int] = {}
+    for number, (first, most) in enumerate(room.items()):
+        later = sum(list(room.values())[number + 1 :])
+        doses[first] = min(most, max(-(-left // (len(room) - number)), left - later))
+        left -= doses[first]
+    return {first: count for first, count in doses.items() if count}
 
 
 def _blocks(days: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -159,10 +193,4 @@ def runnable(trial: Trial) -> bool:
         arm for arm, said in trial.arms.items() if any(seen.quantity == "orr" and not seen.among for seen in said.observations)
     ]
     asked = asked or [arm for arm, said in trial.arms.items() if said.regimens]
-    if not asked or any(field for arm in asked for field in missing(trial, arm)):
-        return False
-    try:
-        protocol_of(trial)
-    except KinecastError:
-        return False
-    return True
+    return bool(asked) and not set(asked) & set(left_out(trial))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from kinecast import catalog
 from kinecast.trial.protocol import Condition, Treatment
@@ -20,7 +20,7 @@ class PlannedDose:
         duration: length of the infusion, d; 0 for a bolus or an injection.
         course, cycle, number: from 1; cycle within the course, number within the cycle.
         hold: id of the holding rule, or None.
-        condition: what must hold for the course of this dose to start ('always' in the first course).
+        condition: what must hold for the course of this dose to start.
     """
 
     time: float
@@ -36,9 +36,22 @@ class PlannedDose:
 
 
 def schedule(treatments: Iterable[Treatment]) -> tuple[PlannedDose, ...]:
-    """Return the planned doses of an arm in order of time; doses at the same time stand in the order of the treatments."""
+    """Return the planned doses of an arm in order of time; doses at the same time stand in the order of the treatments.
+
+    Courses of one agent are numbered on through its treatments (induction, maintenance), in the order in which they start.
+    """
     planned = [dose for index, treatment in enumerate(treatments) for dose in _doses(index, treatment)]
-    return tuple(sorted(planned, key=lambda dose: (dose.time, dose.treatment)))
+    planned.sort(key=lambda dose: (dose.time, dose.treatment))
+    numbers: dict[str, dict[tuple[int, int], int]] = {}
+    for dose in planned:
+        courses = numbers.setdefault(dose.agent, {})
+        courses.setdefault((dose.treatment, dose.course), len(courses) + 1)
+    return tuple(replace(dose, course=numbers[dose.agent][dose.treatment, dose.course]) for dose in planned)
+
+
+def leading_agent(planned: Sequence[PlannedDose]) -> str:
+    """Return the agent of an arm's first treatment, whose doses, cycles and courses are counted; '' where nothing is planned."""
+    return next((dose.agent for dose in planned if dose.treatment == 0), "")
 
 
 def _doses(index: int, treatment: Treatment) -> Iterable[PlannedDose]:
@@ -58,5 +71,5 @@ def _doses(index: int, treatment: Treatment) -> Iterable[PlannedDose]:
                     cycle=cycle,
                     number=number,
                     hold=treatment.hold,
-                    condition=courses.while_ if courses and course else "always",
+                    condition=courses.while_ if courses and course else treatment.while_,
                 )

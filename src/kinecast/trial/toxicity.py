@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kinecast.trial.schedule import PlannedDose
+from kinecast.trial.schedule import PlannedDose, leading_agent
 from kinecast.units import convert
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def harm(
     shown = {name: toxicity for name, toxicity in grading.toxicities.items() if toxicity.observable in quantities}
     grades = [grade(t, units[t.observable], curves[:, :, quantities.index(t.observable)]) for t in shown.values()]
     stacked = np.stack(grades, axis=2) if grades else np.zeros((*curves.shape[:2], 0), dtype=np.int8)
-    cycles = tuple(dict.fromkeys((dose.course, dose.cycle) for dose in planned if dose.treatment == 0))
+    agent = leading_agent(planned)
+    cycles = tuple(dict.fromkeys((dose.course, dose.cycle) for dose in planned if dose.agent == agent))
     by_cycle = np.full((len(curves), len(cycles), len(shown)), -1, dtype=np.int8)
     for index, (begin, end, doses) in enumerate(_windows(planned, cycles)):
         inside = (times >= begin) & (times <= end)
@@ -94,8 +95,9 @@ def grade(toxicity: Toxicity, unit: str, values: np.ndarray) -> np.ndarray:
 
 def _windows(planned: Sequence[PlannedDose], cycles: Iterable[tuple[int, int]]) -> Iterable[tuple[float, float, np.ndarray]]:
     """Yield begin, end (d) and doses of each cycle; it lasts until the next one, or `REPORTING_DAYS` after its last dose."""
+    agent = leading_agent(planned)
     by_cycle = [
-        np.flatnonzero([dose.treatment == 0 and (dose.course, dose.cycle) == cycle for dose in planned]) for cycle in cycles
+        np.flatnonzero([dose.agent == agent and (dose.course, dose.cycle) == cycle for dose in planned]) for cycle in cycles
     ]
     starts = [planned[doses[0]].time for doses in by_cycle] + [np.inf]
     for index, doses in enumerate(by_cycle):
