@@ -8,7 +8,7 @@ from pathlib import Path
 
 import vl_convert
 
-from kinecast.inference import RULES, Scoreboard, scoreboard
+from kinecast.inference import NEAR, RULES, STANDINGS, Scoreboard, scoreboard
 from kinecast.plots.scoreboard import scoreboard_picture
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ STOPS = 25
 def main() -> None:
     """Write docs/scoreboard.md and docs/images/scoreboard.svg."""
     board = scoreboard(patients=300, seed=1)
-    picture = vl_convert.vegalite_to_svg(json.dumps(scoreboard_picture(board.scores, board.patients)))
+    picture = vl_convert.vegalite_to_svg(json.dumps(scoreboard_picture(board.scores, board.patients, NEAR)))
     (HERE / "images" / "scoreboard.svg").write_text(picture, encoding="utf-8")
     (HERE / "scoreboard.md").write_text(page(board), encoding="utf-8")
 
@@ -34,27 +34,36 @@ def page(board: Scoreboard) -> str:
         "# The scoreboard",
         "",
         f"Every observation of the catalogue beside the model: {len(board.simulated)} trials simulated with {board.patients}",
-        f"virtual patients an arm (seed {board.seed}), {len(scored)} of {len(board.scores)} observations scored. One parameter",
-        "set; nothing is tuned to a trial. Observations that the model was calibrated on are counted apart. Written by",
-        "`python docs/scoreboard.py`; `kinecast validate` prints the same, for the catalogue or for your own tables.",
+        f"virtual patients an arm (seed {board.seed}), {len(board.trials)} of them with a score; {len(scored)} of {len(board.scores)}",
+        f"observations scored; {sum(board.failed.values())} simulations and {len(board.broken)} runs failed. One parameter",
+        "set; nothing is tuned to a trial. Written by `python docs/scoreboard.py`; `kinecast validate` prints the same, for the",
+        "catalogue or for your own tables.",
+        "",
+        "The column to read is *independent*: patients that the model has not seen. *Same patients* are other numbers of patients",
+        "on whom it was calibrated, in the same trial or in one that shares patients with it. *Calibrated* are the numbers that",
+        "it was calibrated on. Of several data cuts the latest is counted, and a report for several arms together once.",
         "",
         "![Forecast against report, one dot an observation](images/scoreboard.svg)",
         "",
         "## By class",
         "",
-        *table(("class", "a forecast meets a report", "not calibrated", "calibrated", "observations"), _classes(board)),
+        *table(("class", "a forecast meets a report", *STANDINGS, "observations"), _classes(board)),
         "",
-        "An interval is a confidence interval, ± 1.96 standard errors, or a range reported without a value. The spread between",
-        "patients (standard deviation, quartiles) is none. Where the model has no tumour of a trial's disease, levels, cells and",
-        "harms are simulated in people without tumour, if their bodies are otherwise ordinary; responses and survival are not.",
+        "An interval is a confidence interval or ± 1.96 standard errors; a range reported without a value only where it is one of",
+        "means, or over arms. The spread between patients (standard deviation, quartiles, range) is none. A report that is only a",
+        "limit (< 10) is met by a forecast on its side. The share of x in N virtual patients is taken as (x + 0.5) / (N + 1); how",
+        "few virtual patients there are does not widen what counts as met.",
+        "",
+        "Where the model has no tumour of a trial's disease, levels, cells and harms are simulated in people without tumour, if",
+        "their bodies are otherwise ordinary; responses and survival are not.",
         "",
         "## By drugs given",
         "",
-        *table(("drugs", "not calibrated", "calibrated"), _drugs(board)),
+        *table(("drugs", *STANDINGS), _drugs(board)),
         "",
         "## What was missed",
         "",
-        *table(("trial", "arm", "", "reported", "forecast", "95 % of such trials", "n", "calibrated?"), _missed(board)),
+        *table(("trial", "arm", "", "reported", "forecast", "95 % of such trials", "n", "patients"), _missed(board)),
         "",
         "## What could not be scored",
         "",
@@ -67,18 +76,17 @@ def page(board: Scoreboard) -> str:
 
 def _classes(board: Scoreboard) -> list[tuple[object, ...]]:
     return [
-        (row["kind"], RULES[row["kind"]], _share(row, "validation"), _share(row, "calibration"), row["observations"])
+        (row["kind"], RULES[row["kind"]], *(_share(*row[standing]) for standing in STANDINGS), row["observations"])
         for row in board.tally()
     ]
 
 
 def _drugs(board: Scoreboard) -> list[tuple[object, ...]]:
     rows = board.tally(by="agents")
-    return [(row["agents"] or "none", _share(row, "validation"), _share(row, "calibration")) for row in rows]
+    return [(row["agents"] or "none", *(_share(*row[standing]) for standing in STANDINGS)) for row in rows]
 
 
-def _share(row: dict, used: str) -> str:
-    met, scored = row[f"{used}_met"], row[f"{used}_scored"]
+def _share(met: int, scored: int) -> str:
     return f"{met} of {scored} ({met / scored:.0%})" if scored else "–"
 
 
@@ -94,7 +102,7 @@ def _missed(board: Scoreboard) -> list[tuple[object, ...]]:
             _number(score.forecast, None, None, score.unit) if score.forecast is not None else "not reached",
             _number(None, score.low, score.high, ""),
             score.n or "",
-            "yes" if score.used_for == "calibration" else "",
+            score.standing,
         )
         for score in sorted(missed, key=lambda score: (score.kind, score.trial))
     ]

@@ -18,13 +18,18 @@ _MOVING = re.compile(
     r"half_life|clearance|volume|^v[d12c]|vdss|tmax|bioavail|cmax|^auc|^c0|^css|^ka$|absorption|accumulation|residence|mrt|persist"
     r"|plateau|time_to_(baseline|clear)|exponent|omega|fluid|concentration|_conc$|trough|_vc|duration|molecular_weight|activity"
 )
+COLLECTED = (
+    "What was collected, not the label: what is missing here may well be approved. *With …* names the drug that the approval or "
+    "trial was for, or that was given beside it. Withdrawn: taken off the market, or the application taken back. "
+    "Discontinued: given up."
+)
 _STEPS = ("approved", "withdrawn", "discontinued", "phase3", "phase2", "phase1", "preclinical")
 
 
 def what_it_is(agent: Agent) -> list[str]:
     """Return names, family, chains, mass and activity, and what it binds."""
     facts = [("family", agent.family), ("form", agent.form), ("also called", ", ".join(agent.synonyms))]
-    facts += [("made of", "; ".join(agent.chains)), ("seeks", agent.target)]
+    facts += [("made of", "; ".join(agent.chains)), ("target", agent.target)]
     lines = [*(f"- {what}: {said}" for what, said in facts if said), ""]
     units = {written(name).lower(): number for name, number in agent.other_potencies.items()}
     numbers = {"molecular weight": agent.molecular_weight, "activity by mass": agent.potency, **units}
@@ -57,7 +62,8 @@ def where_it_stands(agent: Agent) -> list[str]:
         for one in sorted(agent.approvals, key=lambda one: (_STEPS.index(one.status), one.jurisdiction, one.year or 0))
     ]
     head = ("status", "where", "year", "in", "product", "source", "read", "note")
-    return table(head, rows) if rows else ["The catalogue holds no approval, withdrawal or phase of this drug.", ""]
+    none = ["The catalogue holds no approval, withdrawal or phase of this drug.", ""]
+    return [COLLECTED, "", *table(head, rows)] if rows else none
 
 
 def how_it_moves(agent: Agent) -> list[str]:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from kinecast import catalog
 from kinecast.catalog import Agent, Number
-from kinecast.catalog.search import Difference
+from kinecast.catalog.search import BY_ROUTE, Difference, difference, ends_of
 from kinecast.catalog.tables import Cells
-from kinecast.units import convert, dimension
+from kinecast.units import dimension
 from rendering.evidence import (
     class_on_page,
     compared_with,
@@ -36,10 +36,7 @@ MOST_TIMES = 2
 
 _NOT_COMPARED = {"Doses received and conduct"}
 _BY_DOSE = {"Levels in blood", "Cells and molecules"}
-"""Classes whose numbers are reports of the same thing only at the same dose,"""
-
-_BY_ROUTE = ("half_life", "clearance", "tmax", "bioavailability", "vd")
-"""but for these by the same route."""
+"""Classes whose numbers are reports of the same thing only at the same dose; those of BY_ROUTE, by the same route."""
 
 
 class Dispute(NamedTuple):
@@ -136,7 +133,7 @@ def _seen(agent: str) -> Iterable[Dispute]:
 
     def same(row: Cells) -> tuple[str, ...]:
         arm, given = (row["trial"], row["arm"]), ""
-        if row["quantity"].startswith(_BY_ROUTE):
+        if row["quantity"].startswith(BY_ROUTE):
             given = routes.get(arm, "")
         elif class_on_page(row) in _BY_DOSE:
             given = said.get(arm) or f"dose of {arm} not known"
@@ -197,17 +194,8 @@ def _compared(rows: Sequence[Cells], what: str, sides: Sequence[str], curve: str
 
     The difference is that of the two reports farthest apart, at their nearest ends: a value inside a range agrees with it.
     """
-    if not rows:
-        return
-    unit = rows[0]["unit"]
-    ends = [[convert(float(end), row["unit"], unit) for end in _ends(row)] for row in rows]
-    low, high = min(max(each) for each in ends), max(min(each) for each in ends)
-    if low < high:
+    found = difference(what, rows)
+    if found is not None:
+        ends = ends_of(rows)
         order = sorted(range(len(rows)), key=lambda position: min(ends[position]))
-        yield Dispute(what, [sides[position] for position in order], Difference(what, len(rows), low, high, unit), curve)
-
-
-def _ends(row: Cells) -> list[str]:
-    if "value" in row:
-        return [row["value"]]
-    return [row[name] for name in ("lower", "upper", "low", "high") if name in row]
+        yield Dispute(what, [sides[position] for position in order], found, curve)

@@ -49,6 +49,38 @@ _OTHERWISE = {
 }
 """Class → what the names of quantities that no forecast is scored on look like."""
 
+_SPELLED = {
+    "dss": "disease-specific survival",
+    "dmfs": "distant metastasis-free survival",
+    "ttf": "time to treatment failure",
+    "ttp": "time to progression",
+    "ttr": "time to response",
+    "iorr": "immune objective response rate",
+    "rp2d": "recommended phase 2 dose",
+    "dlt": "dose-limiting toxicity",
+    "alc": "absolute lymphocyte count",
+    "ada": "anti-drug antibodies",
+    "qtc": "QTc",
+    "lvef": "left ventricular ejection fraction",
+    "crs": "cytokine release syndrome",
+    "crp": "C-reactive protein",
+    "ldh": "LDH",
+    "ec50": "EC50",
+    "ic50": "IC50",
+    "kd": "KD",
+    "c0": "level at time 0",
+    "vdss": "volume at steady state",
+    "trae": "treatment-related adverse events",
+    "irae": "immune-related adverse events",
+    "sae": "serious adverse events",
+    "grade45": "grade 4–5",
+    "g12": "grade 1–2",
+    "g24": "grade 2–4",
+    "ge3": "three or more",
+    r"ge (?=\d)": "at least ",
+}
+"""Short forms in names of quantities that a page spells out."""
+
 RATIOS = ("_hr", "_odds_ratio")
 """How the names of quantities end that compare two arms."""
 
@@ -92,7 +124,10 @@ def reported(row: Cells) -> str:
 def named(row: Cells) -> str:
     """Return what was reported, in words: 'Overall survival at 24 months, responders'."""
     time = row.get("time", "")
-    return label({**row, "time": day_of(row) if "day" in row and re.fullmatch(r"\d+(\.\d+)?", time) else time})
+    said = label({**row, "time": day_of(row) if "day" in row and re.fullmatch(r"\d+(\.\d+)?", time) else time})
+    for short, words in _SPELLED.items():
+        said = re.sub(rf"\b{short}\b", words, said, count=1, flags=re.IGNORECASE)
+    return said[:1].upper() + said[1:]
 
 
 def day_of(row: Cells) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kinecast import catalog
-from kinecast.catalog.records import Arm, Grade, Grading, Number, Observation, Spread, Toxicity, Trial
+from kinecast.catalog.records import Arm, Grade, Grading, Number, Observation, Regimen, Spread, Toxicity, Trial
 from kinecast.errors import CatalogError, UnitError
 from kinecast.units import quantity
 
@@ -118,3 +118,26 @@ def test_trial_arms_must_be_those_of_its_protocol() -> None:
 def test_dose_in_a_unit_that_is_no_amount_is_refused() -> None:
     with pytest.raises(UnitError, match="'5 mL' is not a dose of aldesleukin"):
         catalog.agent("aldesleukin").amount(quantity("5 mL"))
+
+
+def regimen(**fields: Any) -> Regimen:
+    return Regimen(**SOURCE, trial="t", arm="a", agent="aldesleukin", **fields)
+
+
+@pytest.mark.parametrize("days", ["1", "1-5", "1-5,15-19", "1,3,5"])
+def test_days_of_a_cycle_ascend_from_1(days: str) -> None:
+    found = regimen(days=days).day_numbers
+    assert found[0] == 1
+    assert list(found) == sorted(set(found))
+
+
+@pytest.mark.parametrize("days", ["0", "0-4", "5-1", "5,1", "1-5,5-8", "1,1", "1;3", "1-99999"])
+def test_days_that_are_none_of_a_cycle_are_refused(days: str) -> None:
+    with pytest.raises(ValueError, match="days"):
+        regimen(days=days)
+
+
+@pytest.mark.parametrize("duration", ["24", "24 mg", "0 h", "-1 h", "soon"])
+def test_a_duration_that_is_no_time_is_refused(duration: str) -> None:
+    with pytest.raises(ValueError, match="duration"):
+        regimen(duration=duration)

@@ -458,3 +458,60 @@ def test_validate_without_a_needed_column_is_one_message(tmp_path, capsys):
     assert main(["validate", "--observations", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "board")]) == 2
     assert "mine.csv, row 1, unit: the table has no such column" in capsys.readouterr().err
     assert not (tmp_path / "board").exists()
+
+
+def test_evidence_shows_the_first_rows_and_says_how_many_more(capsys):
+    assert main(["evidence"]) == 0
+    out = capsys.readouterr().out
+    rows = len(kinecast.catalog.observations())
+    assert f"{rows - 100} more rows: --as csv" in out
+    assert f"{rows} observations" in out
+
+
+def test_evidence_that_finds_nothing_keeps_its_form(capsys):
+    assert main(["evidence", "nobody-wrote-this", "--as", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("trial,arm,quantity,")
+    assert main(["evidence", "nobody-wrote-this", "--as", "bibtex"]) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "kinecast: no observations fit.\n")
+    assert main(["evidence", "nobody-wrote-this", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_evidence_as_json_has_the_types_of_the_records(capsys):
+    assert main(["evidence", "--kind", "regimens", "--trial", "schwartzentruber2011", "--json"]) == 0
+    types = {"n": int, "cycles": int, "start_day": int, "dose": float, "times_per_day": float, "days": str}
+    for row in json.loads(capsys.readouterr().out):
+        assert all(isinstance(row[name], kind) for name, kind in types.items() if name in row)
+
+
+def test_approvals_that_nobody_read_are_shown_as_recalled(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["evidence", "--kind", "approvals", "--agent", "interferon-alfa-2b"]) == 0
+    out = capsys.readouterr().out
+    unread = [row for row in kinecast.catalog.approvals("interferon-alfa-2b") if row.read == "no"]
+    assert out.count("(recalled)") == len(unread) > 0
+
+
+@pytest.mark.parametrize("rows", ["atkins1999,HD IL-2,orr,14,fraction", "nobody,x,orr,0.1,fraction"])
+def test_validate_of_tables_without_a_usable_row_is_an_error(tmp_path, capsys, rows):
+    (tmp_path / "mine.csv").write_text("trial,arm,quantity,value,unit\n" + rows + "\n")
+    assert main(["validate", "--observations", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "board")]) == 2
+    assert "no row of these tables can be used" in capsys.readouterr().err
+    assert not (tmp_path / "board").exists()
+
+
+def test_validate_leaves_a_folder_of_something_else_alone(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("kinecast.cli.validating.scoreboard", lambda *_, **__: pytest.fail("simulated"))
+    (tmp_path / "thesis.txt").write_text("years of work")
+    assert main(["validate", "--out", str(tmp_path)]) == 2
+    assert "something that is not a scoreboard: thesis.txt" in capsys.readouterr().err
+    assert main(["validate", "--patients", "0", "--out", str(tmp_path / "board")]) == 2
+
+
+def test_run_says_which_arms_are_left_out(simulated, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("kinecast.trial.regimens.left_out", lambda trial: dict.fromkeys(trial.arms, "not known: dose"))
+    assert main(["run", "atkins1999", "--out", str(tmp_path / "out"), "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["seed"] == 1
+    assert "kinecast: arm HD IL-2 is left out: not known: dose." in printed.err

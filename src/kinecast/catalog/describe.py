@@ -13,6 +13,11 @@ from kinecast.catalog.records.rule import Criterion
 from kinecast.catalog.records.trial import Observation
 from kinecast.catalog.sources import citation
 
+_INTERVALS = {"ci95": "95 % CI ", "ci90": "90 % CI ", "ci99": "99 % CI ", "sd": "± SD ", "se": "± SE ", "iqr": "quartiles "} | {
+    "p10_p90": "10th to 90th percentile ",
+    "p5_p95": "5th to 95th percentile ",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -37,11 +42,16 @@ def describe(record: Record) -> list[Line]:
     return list(_lines(record, ""))
 
 
+def interval_in_words(kind: str | None) -> str:
+    """Return what stands before the limits of an interval: '95 % CI ', or nothing where it is a range or not stated."""
+    return _INTERVALS.get(kind or "", "")
+
+
 def _lines(item: Any, place: str) -> Iterator[Line]:
     said = _said(item)
     if said is not None:
         work = citation(item.source)
-        status = "measured" if isinstance(item, Approval | Dose) else item.status
+        status = _status(item)
         yield Line(place, said, work.short, work.identifier, item.where, status, work.resolved, item.note)
     if isinstance(item, Record):
         for name in type(item).model_fields:
@@ -52,6 +62,13 @@ def _lines(item: Any, place: str) -> Iterator[Line]:
     elif isinstance(item, tuple):
         for position, inner in enumerate(item):
             yield from _lines(inner, f"{place}.{_called(inner, position)}")
+
+
+def _status(item: Any) -> str:
+    """Return how far a number is to be believed; an approval that nobody read is recalled."""
+    if isinstance(item, Approval):
+        return "measured" if item.read == "yes" else "recalled"
+    return "measured" if isinstance(item, Dose) else item.status
 
 
 def _called(item: Any, position: int) -> str:
@@ -87,7 +104,7 @@ def _said(item: Any) -> str | None:
 
 def _number(value: float | None, low: float | None, high: float | None, interval: str | None, unit: str) -> str:
     limits = " to ".join(f"{limit:.10g}" for limit in (low, high) if limit is not None)
-    kind = {"ci95": "95 % CI ", "ci90": "90 % CI ", "sd": "± SD ", "se": "± SE "}.get(interval or "", "")
+    kind = interval_in_words(interval)
     if value is None:
         return f"{limits} {unit}"
     return f"{value:.10g} {unit}" + (f" ({kind}{limits})" if limits else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,8 +12,34 @@ from typing import Literal
 from kinecast.catalog.reader import read_yaml
 from kinecast.catalog.tables import Cells
 from kinecast.errors import CatalogError, choices
+from kinecast.units import convert, dimension
 
 Kind = Literal["observations", "regimens", "measurements", "approvals"]
+
+BY_ROUTE = ("half_life", "clearance", "tmax", "bioavailability", "vd")
+"""How the names of quantities begin that are reports of the same thing only by the same route."""
+
+_LIMITS = ("lower", "upper", "low", "high")
+_REPORT: dict[Kind, tuple[str, ...]] = {"observations": ("trial", "source", "data_cut"), "measurements": ("source",)}
+"""What tells two reports of a thing apart from two arms of one report."""
+
+_WHATEVER_THE_DOSE = {
+    "fraction",
+    "ratio",
+    "1",
+    "flag",
+    "months",
+    "month",
+    "years",
+    "year",
+    "weeks",
+    "week",
+    "days",
+    "day",
+    "d",
+    "h",
+}
+"""Units of rates, ratios and times; levels and counts, which have others, are reports of the same thing only at the same dose."""
 
 _DATA = Path(__file__).parent / "data"
 
@@ -48,7 +75,7 @@ def search(
         kind: which table.
         words: texts that must stand somewhere in a row, whatever their case.
         agent: id, name, synonym or family ('IL-15': every drug of the family); in observations, one that the arm was given.
-        quantity: name of what was reported; 'os' finds os_rate and os_median.
+        quantity: name of what was reported; 'os' finds os_rate and os_median, 'half-life' half_life and half_life_terminal.
         disease, trial: id or a synonym of the trial, or the start of it.
 
     Raises:
@@ -66,28 +93,89 @@ def search(
 
 
 def differences(kind: Kind, rows: Iterable[Cells]) -> list[Difference]:
-    """Return what several of the rows report differently, the largest difference first; subsets are left out."""
-    groups: dict[tuple[str, ...], list[float]] = {}
+    """Return what several of the rows report differently, the largest difference first; subsets are left out.
+
+    Observations are compared at the same time, in the same disease, on the same drugs and between trials, sources or data cuts;
+    levels and counts only at the same dose, half-lives and the like only by the same route. Measurements: between sources.
+    """
+    groups: dict[tuple[str, ...], list[Cells]] = {}
     for row in rows:
-        if "value" in row and not row.get("among"):
-            groups.setdefault(_same(kind, row), []).append(float(row["value"]))
-    found = [
-        Difference(", ".join(part for part in key[:-1] if part), len(values), min(values), max(values), key[-1])
-        for key, values in groups.items()
-        if len(values) > 1 and min(values) < max(values)
+        if not row.get("among"):
+            groups.setdefault(_same(kind, row), []).append(row)
+    found = []
+    for key, group in ((key, part) for key, whole in groups.items() for part in _of_one_dimension(whole)):
+        reports = {tuple(row.get(part, "") for part in _REPORT[kind]) for row in group}
+        what = ", ".join(part for part in key if part)
+        if len(reports) > 1 and (one := difference(what, group)) is not None:
+            found.append(one)
+    return sorted(found, key=lambda each: (each.ratio is None, -(each.ratio or each.high - each.low)))
+
+
+def difference(what: str, rows: Sequence[Cells]) -> Difference | None:
+    """Return how far apart reports of the same thing are, in the unit of the first, or None when a number lies within them all.
+
+    It is that of the two reports farthest apart, at their nearest ends: a value inside a range agrees with it.
+    """
+    ends = ends_of(rows)
+    if not ends:
+        return None
+    low, high = min(max(each) for each in ends), max(min(each) for each in ends)
+    return Difference(what, len(rows), low, high, rows[0]["unit"]) if low < high else None
+
+
+def ends_of(rows: Sequence[Cells]) -> list[list[float]]:
+    """Return the value of each row, or the limits where there is none, all in the unit of the first."""
+    written = [[row["value"]] if "value" in row else [row[side] for side in _LIMITS if side in row] for row in rows]
+    return [
+        [convert(float(end), row["unit"], rows[0]["unit"]) for end in ends]
+        for row, ends in zip(rows, written, strict=True)
+        if ends
     ]
-    return sorted(found, key=lambda each: -(each.ratio or float("inf")))
+
+
+def _in_unit(value: float, unit: str, wanted: str) -> float:
+    return value if unit == wanted else convert(value, unit, wanted)
 
 
 def _same(kind: Kind, row: Cells) -> tuple[str, ...]:
-    """Return what makes two rows reports of the same thing, the unit last."""
-    columns = {
-        "observations": ("quantity", "when", "drugs", "disease", "unit"),
-        "measurements": ("subject", "quantity", "species", "unit"),
-    }.get(kind, ("unit",))
-    whole = {**row, "when": f"day {row['day']}" if "day" in row else row.get("time", "")}
-    whole["drugs"] = "; ".join(sorted(row.get("agents", "").split("; ")))
-    return tuple(whole.get(column, "") for column in columns)
+    """Return what makes two rows reports of the same thing, if their units have one dimension."""
+    if kind == "measurements":
+        return row["subject"], row["quantity"], row["species"]
+    when = f"day {row['day']}" if "day" in row else row.get("time", "")
+    drugs = "; ".join(sorted(row.get("agents", "").split("; ")))
+    return row["quantity"], when, drugs, row.get("disease", ""), _given_alike(row)
+
+
+def _of_one_dimension(rows: Sequence[Cells]) -> Iterable[list[Cells]]:
+    """Yield the rows apart by the dimension of their units; where all have one unit, it need not be looked at, which is slow."""
+    parts: dict[object, list[Cells]] = {}
+    same = len({row["unit"] for row in rows}) == 1
+    for row in rows:
+        parts.setdefault(None if same else dimension(row["unit"]), []).append(row)
+    return parts.values()
+
+
+def _given_alike(row: Cells) -> str:
+    """Return the dose or the route that another report must have to be of the same thing; nothing where that is not asked."""
+    by_route = row["quantity"].startswith(BY_ROUTE)
+    if not by_route and row["unit"] in _WHATEVER_THE_DOSE:
+        return ""
+    arm = row.get("trial", ""), row.get("arm", "")
+    said = _doses().get(arm, ())
+    if by_route:
+        return ", then ".join(dict.fromkeys(route for route, _ in said if route))
+    return ", then ".join(dict.fromkeys(dose for _, dose in said if dose)) or f"dose of {' '.join(arm)} not known"
+
+
+@cache
+def _doses() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
+    """Return trial and arm → the route and the dose of each of its regimens."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for row in _rows("regimens"):
+        route = row.get("route", "")
+        dose = f"{row['dose']} {row['unit']} {route}".strip() if "dose" in row else row.get("dose_text", "")
+        found.setdefault((row["trial"], row["arm"]), []).append((route, dose))
+    return found
 
 
 def _with(rows: Sequence[Cells], kind: Kind, column: str, text: str) -> list[Cells]:
@@ -95,8 +183,12 @@ def _with(rows: Sequence[Cells], kind: Kind, column: str, text: str) -> list[Cel
     has = {row.get(column, "") for row in rows} - {""}
     if not has:
         raise CatalogError(f"{kind} have no {column} to choose by.")
-    key = text.lower()
+    key = text.strip().lower()
+    if column == "quantity":
+        key = re.sub(r"[\s-]+", "_", key)
     exact = [row for row in rows if key in (row.get(column, "").lower(), *row.get(f"{column}_synonyms", "").lower().split("; "))]
+    if exact and column == "quantity":  # with half_life goes half_life_terminal
+        return [row for row in rows if f"{row.get(column, '').lower()}_".startswith(f"{key}_")]
     found = exact or [row for row in rows if row.get(column, "").lower().startswith(key)]
     if not found and not any(value.lower().startswith(key) for value in {row.get(column, "") for row in _rows(kind)}):
         raise CatalogError(f"no {kind} have {column} '{text}'.", choices(text, has))
@@ -142,16 +234,22 @@ def _drugs(given: Mapping[tuple[str, str], list[str]], row: Cells) -> str:
 
 def _agents_called(name: str) -> set[str]:
     """Return the ids of the drugs that a name stands for: one drug, or all of a family."""
-    called = name.lower()
+    called = _plain(name)
     heads = _heads()
-    if called in heads:
-        return {called}
-    family = {key for key, (family, _) in heads.items() if family.lower() == called}
-    named = {key for key, (_, names) in heads.items() if called in names}
+    one = {key for key in heads if _plain(key) == called}
+    if one:
+        return one
+    family = {key for key, (family, _) in heads.items() if _plain(family) == called}
+    named = {key for key, (_, names) in heads.items() if called in map(_plain, names)}
     if not family | named:
         known = {*heads, *(family for family, _ in heads.values()), *(other for _, names in heads.values() for other in names)}
         raise CatalogError(f"there is no drug or family '{name}' in the catalogue.", choices(name, known))
     return family | named
+
+
+def _plain(name: str) -> str:
+    """Return the letters and digits of a name in lower case, so that 'IL2' and 'il-2' are 'IL-2'."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 @cache

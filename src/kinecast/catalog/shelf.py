@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from kinecast.catalog.reader import read_record
+from kinecast.catalog.reader import read_record, read_yaml
 from kinecast.catalog.records.number import Record
 from kinecast.errors import CatalogError, choices
 
@@ -42,9 +42,12 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
         """Other ways to call each record, in lower case, to its id."""
         found = {key.lower(): key for key in self._files}
         if "synonyms" in self._model.model_fields:  # otherwise no file need be read to know
-            for key, record in self.items():
-                for name in (getattr(record, "name", key), *getattr(record, "synonyms", ())):
-                    found.setdefault(name.lower(), key)
+            for key, path in self._files.items():
+                content = read_yaml(path)  # not as a record: to check them all takes longer than to know their names
+                if not isinstance(content, dict):
+                    raise CatalogError(f"{path.name}: no record.")
+                for name in (content.get("name", key), *(content.get("synonyms") or ())):
+                    found.setdefault(str(name).lower(), key)
         return found
 
     def __getitem__(self, key: str) -> Kind:

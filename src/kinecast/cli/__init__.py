@@ -1,4 +1,7 @@
-"""The command line: `kinecast run`, `rerun`, `list`, `show`. Wrong input ends in one message and exit code 2."""
+"""The command line: `kinecast run`, `rerun`, `list`, `show`, `evidence`, `validate`.
+
+Wrong input ends in one message and exit code 2.
+"""
 
 from __future__ import annotations
 

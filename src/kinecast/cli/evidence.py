@@ -6,9 +6,10 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from kinecast import catalog
+from kinecast.catalog.describe import interval_in_words
 from kinecast.catalog.search import Difference, Kind, differences, search
 
 if TYPE_CHECKING:
@@ -20,7 +21,15 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     "measurements": ("subject", "quantity", "reported", "species", "conditions", "source", "status"),
     "approvals": ("agent", "indication", "jurisdiction", "status", "year", "source"),
 }
-SHOWN_DIFFERENCES = 12
+SHOWN_ROWS, SHOWN_DIFFERENCES = 100, 12
+ADDED: dict[Kind, tuple[str, ...]] = {
+    "observations": ("disease", "trial_synonyms", "agents"),
+    "regimens": ("disease", "trial_synonyms"),
+    "measurements": (),
+    "approvals": (),
+}
+"""Columns that the search adds to those of the records."""
+
 WHOLE, WIDE = ("trial", "agent", "quantity"), 120
 """Columns whose words are not broken where a line has this many characters."""
 
@@ -45,12 +54,16 @@ def _table(kind: Kind, rows: list[Cells]) -> None:
     columns = [name for name in COLUMNS[kind] if name in ("reported", "given", "source") or any(row.get(name) for row in rows)]
     for name in columns:
         table.add_column(name.capitalize(), overflow="fold", no_wrap=name in WHOLE and page.width >= WIDE)
-    for row in rows:
+    for row in rows[:SHOWN_ROWS]:
         table.add_row(*(Text(_cell(row, name)) for name in columns))
     page.print(table)
+    if len(rows) > SHOWN_ROWS:
+        page.print(f"\n{len(rows) - SHOWN_ROWS} more rows: --as csv has all of them; a filter leaves fewer.")
     page.print(
         f"\n{len(rows)} {kind}, {len({row['source'] for row in rows})} sources. All columns: --as csv; citations: --as bibtex."
     )
+    if any(not catalog.citation(row["source"]).resolved for row in rows[:SHOWN_ROWS]):
+        page.print("A source marked † is unresolved: nobody has confirmed its identifier yet.")
     differing = differences(kind, rows) if kind in ("observations", "measurements") else []
     if differing:
         page.print(Text("\nReports that differ", style="bold"))
@@ -69,7 +82,10 @@ def in_words(each: Difference) -> str:
 
 def _cell(row: Cells, name: str) -> str:
     if name == "source":
-        return catalog.citation(row["source"]).short
+        work = catalog.citation(row["source"])
+        return work.short + ("" if work.resolved else " †")
+    if name == "status" and row.get("read") == "no":
+        return f"{row['status']} (recalled)"
     if name == "given":
         dose = f"{row['dose']} {row['unit']}" if "dose" in row else row.get("dose_text", "")
         return f"{dose} over {row['duration']}" if "duration" in row else dose
@@ -78,24 +94,38 @@ def _cell(row: Cells, name: str) -> str:
     limits = " to ".join(row[side] for side in ("lower", "low", "upper", "high") if side in row)
     sign = {"upper": "< ", "lower": "> "}.get(row.get("bound", ""), "")
     value = f"{sign}{row['value']}" if "value" in row else limits
-    kind = {"ci95": "95 % CI ", "ci90": "90 % CI ", "ci99": "99 % CI ", "sd": "SD ", "se": "SE "}.get(row.get("interval", ""), "")
+    kind = interval_in_words(row.get("interval"))
     return f"{value} {row['unit']}" + (f" ({kind}{limits})" if limits and "value" in row else "")
 
 
 def _csv(kind: Kind, rows: list[Cells]) -> None:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+    writer = csv.DictWriter(sys.stdout, [*_types(kind), *ADDED[kind]], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
 
 
 def _json(kind: Kind, rows: list[Cells]) -> None:
-    numbers = ("value", "lower", "upper", "low", "high", "n", "day", "dose", "year")
-    content = [{name: float(cell) if name in numbers else cell for name, cell in row.items()} for row in rows]
-    print(json.dumps(content, indent=1, ensure_ascii=False))
+    types = _types(kind)
+    content = [{name: types.get(name, str)(cell) for name, cell in row.items()} for row in rows]
+    print(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
 
 
 def _bibtex(kind: Kind, rows: list[Cells]) -> None:
+    if not rows:
+        print(f"kinecast: no {kind} fit.", file=sys.stderr)
     for key in dict.fromkeys(row["source"] for row in rows):
         reasons = dict.fromkeys(row.get("quantity", kind) for row in rows if row["source"] == key)
         print(catalog.citation(key).because(*reasons).bibtex())
+
+
+def _types(kind: Kind) -> dict[str, type]:
+    """Return every column of a table, and whether its cells are whole numbers, numbers or text."""
+    from kinecast.catalog.records import Measurement, Observation, Regimen
+    from kinecast.catalog.records.agent import Approval
+
+    record = {"observations": Observation, "regimens": Regimen, "measurements": Measurement, "approvals": Approval}[kind]
+    types = {}
+    for name, field in record.model_fields.items():
+        inside = get_args(field.annotation) or (field.annotation,)
+        types[field.alias or name] = next((kind for kind in (int, float) if kind in inside), str)
+    return types

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from kinecast import catalog
 
 if TYPE_CHECKING:
-    from kinecast.catalog import Agent, Disease, Trial
+    from kinecast.catalog import Agent, Disease
 
 
 def list_records(kind: str, *, as_json: bool) -> None:
@@ -16,7 +17,7 @@ def list_records(kind: str, *, as_json: bool) -> None:
     rows = {
         "agents": lambda: [_agent(record) for record in catalog.agents().values()],
         "diseases": lambda: [_disease(record) for record in catalog.diseases().values()],
-        "trials": lambda: [_trial(record) for record in catalog.trials().values()],
+        "trials": lambda: _trials(),
     }[kind]()
     if as_json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
@@ -50,11 +51,13 @@ def _disease(disease: Disease) -> dict[str, str]:
     return {"id": disease.id, "name": disease.name, "description": disease.description}
 
 
-def _trial(trial: Trial) -> dict[str, str | int]:
-    return {
-        "id": trial.id,
-        "title": trial.title,
-        "disease": trial.disease,
-        "patients": trial.n or (trial.protocol or {}).get("patients", ""),
-        "numbers": sum(len(arm.observations) for arm in trial.arms.values()),
-    }
+def _trials() -> list[dict[str, str | int]]:
+    """Return the rows of the trials as their tables have them; a record is read only where the table does not say n."""
+    shelf = catalog.trials()
+    numbers = Counter(row.get("trial", "") for row in catalog.observations().cells)
+    listed = []
+    for key, row in shelf.rows().items():
+        patients = int(row["n"]) if "n" in row else (shelf[key].protocol or {}).get("patients", "")
+        found = {"title": row["title"], "disease": row["disease"], "patients": patients, "numbers": numbers[key]}
+        listed.append({"id": key, **found})
+    return listed

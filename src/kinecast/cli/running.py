@@ -23,7 +23,25 @@ def run_trial(
     from kinecast.runs import run
 
     folder = out or Path(f"kinecast-{_id(trial)}")
+    if not quiet:
+        _tell_left_out(trial)
     _finish(lambda progress: run(trial, patients, seed, threads, progress=progress), folder, as_json, quiet)
+
+
+def _tell_left_out(trial: str) -> None:
+    """Name on standard error each arm of a trial of the catalogue that was treated but cannot be run, and why."""
+    from kinecast import catalog
+    from kinecast.runs.source import is_file
+    from kinecast.trial.regimens import left_out
+
+    if "\n" in trial or is_file(trial) or trial not in catalog.trials():
+        return
+    record = catalog.trial(trial)
+    stops = {arm: reason for arm, reason in left_out(record).items() if record.arms[arm].regimens}
+    if len(stops) == sum(bool(arm.regimens) for arm in record.arms.values()) and record.protocol is None:
+        return  # nothing can be run, which the error says
+    for arm, reason in stops.items():
+        print(f"kinecast: arm {arm} is left out: {reason.rstrip('.')}.", file=sys.stderr)
 
 
 def run_again(provenance: Path, *, threads: int | None, out: Path | None, as_json: bool, quiet: bool) -> None:

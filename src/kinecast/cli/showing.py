@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kinecast import catalog
@@ -33,6 +34,9 @@ def show_record(key: str, *, as_json: bool) -> None:
 
 
 def _find(key: str) -> tuple[str, Any]:
+    for kind, shelf in islice(_shelves(), 3):  # by id, before all files are read for what else the records are called
+        if key in set(shelf):
+            return kind, shelf[key]
     everything: list[str] = []
     for kind, shelf in _shelves():
         if key in shelf:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kinecast.cli.progress import progress_bar
-from kinecast.inference import RULES, Scoreboard, scoreboard
+from kinecast.errors import RunError
+from kinecast.inference import FEWEST, NEAR, RULES, STANDINGS, Scoreboard, scoreboard
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from kinecast.inference.sheet import Problem
+
+FILES = ("scoreboard.json", "scoreboard.svg")
 
 SHOWN = 12
 """Reasons and drugs that the terminal shows; the file has all."""
@@ -30,13 +34,25 @@ def validate_model(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Score the catalogue, or the user's own tables, and print what was met; problems of the tables are named one by one."""
+    """Score the catalogue, or the user's own tables, and print what was met; problems of the tables are named one by one.
+
+    Exits with 1 where a run raised an error, after everything else has been scored and stored.
+    """
+    from kinecast.inference.sheet import together
     from kinecast.inference.user_tables import read_tables
 
+    if patients < 1:
+        raise RunError(f"patients: '{patients}' is not a whole number of 1 or more.", "Write 1 or more; 300 are usual.")
+    _check_out(out)
     trials, problems = None, ()
     if observations is not None or regimens is not None:
         own = read_tables(observations, regimens)
         trials, problems = own.trials, own.problems
+        if not any(arm.observations for trial in trials for arm in trial.arms.values()):
+            said = "\n".join(together(problems))
+            raise RunError("no row of these tables can be used.", said or "They hold no row with an observation.")
+    if patients < FEWEST and not quiet:
+        print(f"{patients} virtual patients an arm give coarse shares; verdicts need {FEWEST} or more.", file=sys.stderr)
     with progress_bar("trials", shown=not quiet and sys.stderr.isatty()) as progress:
         board = scoreboard(trials, patients=patients, seed=seed, threads=threads, progress=progress)
     content = {**board.as_dict(), "problems": [problem._asdict() for problem in problems]}
@@ -45,6 +61,26 @@ def validate_model(
         print(json.dumps(content, indent=1, ensure_ascii=False))
     elif not quiet:
         _print(board, problems, out)
+    if board.broken:
+        raise SystemExit(1)
+
+
+def _check_out(folder: Path) -> None:
+    """Check before anything is simulated that the folder can be written, and holds nothing but an earlier scoreboard."""
+    from kinecast.runs.store import cannot, check_free
+
+    try:
+        held = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise cannot(folder, error) from None
+    foreign = [name for name in held if name not in FILES]
+    if foreign:
+        message = f"{folder} already holds something that is not a scoreboard: {foreign[0]}."
+        raise RunError(message, "Give a new folder, or one that holds an earlier scoreboard and nothing else.")
+    if held and not os.access(folder, os.W_OK | os.X_OK):
+        raise RunError(f"{folder} cannot be written.", "Choose another folder.")
+    if not held:
+        check_free(folder)
 
 
 def _store(board: Scoreboard, content: dict[str, Any], folder: Path) -> None:
@@ -53,7 +89,7 @@ def _store(board: Scoreboard, content: dict[str, Any], folder: Path) -> None:
     from kinecast.plots.scoreboard import scoreboard_picture
     from kinecast.runs.store import cannot
 
-    drawn = vl_convert.vegalite_to_svg(json.dumps(scoreboard_picture(board.scores, board.patients)))
+    drawn = vl_convert.vegalite_to_svg(json.dumps(scoreboard_picture(board.scores, board.patients, NEAR)))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "scoreboard.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -72,7 +108,12 @@ def _print(board: Scoreboard, problems: tuple[Problem, ...], folder: Path) -> No
     for line in together(problems):
         page.print(Text(line, style="yellow"))
     size = f"{board.patients} virtual patients an arm, seed {board.seed}"
-    page.print(Text(f"Forecast against report: {len(board.simulated)} trials simulated, {size}", style="bold"))
+    trials = f"{len(board.simulated)} trials simulated, {len(board.trials)} with a score"
+    page.print(Text(f"Forecast against report: {trials}, {size}", style="bold"))
+    failed = f"{sum(board.failed.values())} simulations failed in {len(board.failed)} arms"
+    page.print(Text(failed, style="yellow" if board.failed else ""))
+    if board.broken:
+        page.print(Text(f"The run failed of {', '.join(board.broken)}", style="yellow"))
     page.print(_tally(board.tally(), "kind", "Class"))
     page.print(Text("\nBy drugs given", style="bold"))
     page.print(_tally(board.tally(by="agents"), "agents", "Drugs"))
@@ -94,10 +135,10 @@ def _tally(rows: list[dict[str, Any]], by: str, heading: str) -> Table:
 
     table = Table(box=None, header_style="bold")
     table.add_column(heading, overflow="fold")
-    for name in ("Not calibrated: met", "Calibrated: met", "Observations"):
+    for name in (*(f"{standing.capitalize()}: met" for standing in STANDINGS), "Observations"):
         table.add_column(name, justify="right")
     for row in rows:
-        shares = (_share(row[f"{used}_met"], row[f"{used}_scored"]) for used in ("validation", "calibration"))
+        shares = (_share(*row[standing]) for standing in STANDINGS)
         table.add_row(row[by] or "none", *shares, str(row["observations"]))
     return table
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kinecast.errors import RunError, choices
 
 _SEPARATORS = (",", ";", "\t")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Problem(NamedTuple):
@@ -59,16 +60,24 @@ def read_sheet(path: Path, known: Collection[str], needed: Collection[str]) -> S
         known: columns that mean something; others are named and left out. needed: columns without which no row can be used.
 
     Raises:
-        RunError: a file that cannot be read, is empty, or lacks a needed column.
+        RunError: a file that cannot be read, is no text, is empty, has a column twice, or lacks a needed one.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise RunError(f"{path}: {error.strerror}.", "Give the path of a CSV table.") from None
-    name, lines = path.name, list(_lines(content))
-    separator = max(_SEPARATORS, key=lambda mark: lines[0][0].count(mark)) if lines else ","
+    name = path.name
+    if content.startswith(b"PK\x03\x04") or (b"\0" in content and not content.startswith(_UTF_16)):
+        raise RunError(f"{name}: this is no text, perhaps an Excel workbook.", "Save the table as CSV.")
+    lines = list(_lines(content))
+    if not lines:
+        raise RunError(f"{name}: the file is empty.", f"A table needs the columns {', '.join(needed)}.")
+    separator = max(_SEPARATORS, key=lambda mark: len(next(csv.reader([lines[0][0]], delimiter=mark), [])))
     reader = csv.reader((text for text, _ in lines), delimiter=separator)
-    header = [cell.strip() for cell in next(reader, [])]
+    header = [cell.strip().lower() for cell in next(reader, [])]
+    twice = [column for column in header if column and header.count(column) > 1]
+    if twice:
+        raise RunError(f"{name}, row 1, {twice[0]}: the table has this column twice.", "Leave one of them out.")
     missing = [column for column in needed if column not in header]
     if missing:
         raise RunError(
@@ -100,8 +109,8 @@ def read_sheet(path: Path, known: Collection[str], needed: Collection[str]) -> S
 
 def _lines(content: bytes) -> Iterator[tuple[str, bool]]:
     """Yield each line as text, and whether it was not UTF-8."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield from ((line, False) for line in content.decode("utf-16").splitlines(keepends=True))
+    if content.startswith(_UTF_16):
+        yield from ((line, False) for line in content.decode("utf-16", errors="replace").splitlines(keepends=True))
         return
     for line in content.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True):
         try:

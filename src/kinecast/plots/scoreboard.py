@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kinecast.plots.grammar import Rows, Spec, category, data, grid, layers, mark, number
@@ -11,43 +11,46 @@ from kinecast.units import convert, dimension
 
 SIDE, COLUMNS = 250, 3
 VERDICTS = {"met": FORECAST, "not met": REPORT}
-SHAPES = {"not calibrated": "circle", "calibrated": "triangle-up"}
-NEAR = {"survival": (0.67, 1.33), "doses": (0.67, 1.33), "pharmacokinetics": (0.5, 2.0), "cells and mediators": (0.5, 2.0)}
-"""Class → forecast over report that counts as met, drawn as dotted lines; rates have no such lines."""
-
+SHAPES = {"independent": "circle", "same patients": "square", "calibrated": "triangle-up"}
 SHARE, MONTHS, OWN = "%", "months", "each in its own unit"
 
 
-def scoreboard_picture(scores: Iterable[Any], patients: int) -> Spec:
+def scoreboard_picture(scores: Iterable[Any], patients: int, near: Mapping[str, tuple[float, float]]) -> Spec:
     """Draw every scored observation: its forecast against its report, on the line where the two are equal.
 
     Rates are in percent on linear axes; everything else is on logarithmic axes, times to an event in months, and levels and
-    counts each in the unit of its report.
+    counts each in the unit of its report. Ranges, medians that are not reached and zeros on logarithmic axes have no place;
+    they count in the titles.
 
     Arguments:
         scores: `inference.Score` records. patients: virtual patients in each arm.
+        near: class → least and most of forecast over report that counts as met, drawn as dotted lines.
     """
     panels: dict[tuple[str, str], Rows] = {}
-    count = 0
+    tally: dict[tuple[str, str], list[bool]] = {}
     for score in scores:
-        if score.met is None or score.reported is None or score.forecast is None:
+        if score.met is None:
             continue
         unit, factor = _axis(score)
+        tally.setdefault((score.kind, unit), []).append(score.met)
+        if score.reported is None or score.forecast is None:
+            continue
         row = {
             "reported": score.reported * factor,
             "forecast": score.forecast * factor,
             "verdict": "met" if score.met else "not met",
-            "used": "calibrated" if score.used_for == "calibration" else "not calibrated",
+            "used": score.standing,
         }
         if unit == SHARE or min(row["reported"], row["forecast"]) > 0:
             panels.setdefault((score.kind, unit), []).append(row)
-            count += 1
     shown = sorted(panels.items(), key=lambda item: -len(item[1]))
-    spec = grid([_panel(kind, unit, rows) for (kind, unit), rows in shown], COLUMNS)
+    count, placed = sum(map(len, tally.values())), sum(map(len, panels.values()))
+    spec = grid([_panel(key, rows, tally[key], near.get(key[0], ())) for key, rows in shown], COLUMNS)
     return framed(
         {**spec, "resolve": {"scale": {"color": "shared", "shape": "shared", "x": "independent", "y": "independent"}}},
         f"Forecast against report (n = {count} observations, {patients} virtual patients an arm)",
-        "One dot an observation; on the dashed line the forecast is what was reported, between dotted lines it is near",
+        "One dot an observation; on the dashed line the forecast is what was reported, between dotted lines it is near; "
+        f"{count - placed} of {count} have no place on these axes",
         "Scatter of forecasts against reported values, one panel for each class of observation.",
     )
 
@@ -61,7 +64,8 @@ def _axis(score: Any) -> tuple[str, float]:
     return OWN, 1.0
 
 
-def _panel(kind: str, unit: str, rows: Rows) -> Spec:
+def _panel(key: tuple[str, str], rows: Rows, verdicts: list[bool], near: tuple[float, ...]) -> Spec:
+    kind, unit = key
     linear = unit == SHARE
     both = [row[name] for row in rows for name in ("reported", "forecast")]
     domain = [0.0, 100.0] if linear else [min(both) / 1.5, max(both) * 1.5]
@@ -70,16 +74,16 @@ def _panel(kind: str, unit: str, rows: Rows) -> Spec:
         "axis": {"tickCount": 5, "format": "d" if linear else ",.3~r", "grid": linear},
     }
     titles = f"Reported [{unit}]", f"Forecast [{unit}]"
-    guides = [_guide(domain, factor, titles, style) for factor in (1.0, *(() if linear else NEAR.get(kind, ())))]
+    guides = [_guide(domain, factor, titles, style) for factor in (1.0, *(() if linear else near))]
     dots = {
         "x": number("reported", titles[0], **style),
         "y": number("forecast", titles[1], **style),
         "color": category("verdict", scale={"domain": list(VERDICTS), "range": list(VERDICTS.values())}),
         "shape": category("used", scale={"domain": list(SHAPES), "range": list(SHAPES.values())}),
     }
-    met = sum(row["verdict"] == "met" for row in rows)
+    title = f"{kind.capitalize()}: {sum(verdicts)} of {len(verdicts)} met"
     points = {"mark": {"type": "point", "filled": True, "size": 45, "opacity": 0.65}, "encoding": dots, "data": data(rows)}
-    return layers([*guides, points], SIDE, SIDE, title={"text": f"{kind.capitalize()}: {met} of {len(rows)} met", "fontSize": 12})
+    return layers([*guides, points], SIDE, SIDE, title={"text": title, "fontSize": 12})
 
 
 def _guide(domain: list[float], factor: float, titles: tuple[str, str], style: Spec) -> Spec:

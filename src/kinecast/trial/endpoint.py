@@ -43,6 +43,7 @@ class Question:
 
     Attributes:
         quantity: such as 'orr', 'os_rate', 'fold_nk_blood'. time: free text, such as '12 months' or 'peak'.
+        on, since: the time in days, and from what it counts, where the evidence has it in that form ('' is the start).
         among: '' for the whole arm, or a subset such as 'responders'.
         arm: name. outcomes: arm → outcome, all on the same patients. units: observable → unit. protocol: of the trial.
     """
@@ -54,6 +55,8 @@ class Question:
     outcomes: Mapping[str, Outcome]
     units: Mapping[str, str]
     protocol: Protocol
+    on: float | None = None
+    since: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -77,20 +80,45 @@ class Question:
 
     @property
     def day(self) -> float | None:
-        """The time as days, None when the text names none."""
-        return observed_days(self.time)
+        """The time as days from the start of treatment, None when none is named; 'day N' is N − 1 days after it.
+
+        Raises:
+            NotSimulatedError: a time that counts from something else: a dose that is not the first, stopping, surgery.
+        """
+        if self.since not in ("", "start", "baseline", "dose"):
+            raise NotSimulatedError(f"'{self.time}' counts from {self.since}")
+        if self.since == "dose" and not self._one_dose:
+            raise NotSimulatedError(f"'{self.time}' does not say after which dose")
+        if self.since == "baseline" and self.on:
+            raise NotSimulatedError(f"'{self.time}' is before treatment")
+        written = observed_days(self.time)
+        return self.on if written is None or self.since in ("baseline", "dose") else written
+
+    @property
+    def day_of_response(self) -> float | None:
+        """The time as days from the response, None when none is named."""
+        return self.on if self.since == "response" else self.day
+
+    @property
+    def _one_dose(self) -> bool:
+        """Whether a time after 'the dose' is one after the first: it is the only one, or the text says so."""
+        planned = self.outcome.conducted.planned
+        return len(planned) < 2 or "first" in self.time or "single" in self.time
 
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
-_UNIT = r"(min|minutes?|h|hours?|d|days?|w|wk|weeks?|mo|months?|y|yr|years?)"
+_UNIT = r"(min|minutes?|h|hours?|d|days?|w|wks?|weeks?|mos?|mths?|months?|y|yrs?|years?)"
 _DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0, "mo": 30.4375, "y": 365.25}
 
 
 def observed_days(text: str) -> float | None:
-    """Return '12 months', '60mo', 'wk 8' or '90 d' in days; None for a text without one plain time."""
-    written = text.strip().lower()
-    after = re.fullmatch(rf"{_NUMBER}\s*{_UNIT}", written)
+    """Return '12 months', '12-month', 'wk 8' or '90 d' in days, and 'day 8' as 7; None for a text without one plain time."""
+    written = text.strip().lower().rstrip(".")
+    numbered = re.fullmatch(rf"(?:study )?(?:day|d) ?{_NUMBER}", written)
+    after = re.fullmatch(rf"{_NUMBER}[\s-]*{_UNIT}", written)
     before = re.fullmatch(rf"{_UNIT}\s*{_NUMBER}", written)
+    if numbered:
+        return max(float(numbered[1]) - 1.0, 0.0)
     if after:
         return float(after[1]) * _day_length(after[2])
     if before:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from kinecast import catalog
-from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, observed_window
+from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, observed_days, observed_window
 from kinecast.trial.estimators import Median
 from kinecast.trial.exposure import Levels
 
@@ -19,6 +19,12 @@ _ALIASES = {
     "serum_tnf": "tnf",
     "lymphocyte": "lymphocytes",
 }
+_PEAKS = ("", "peak", "at peak", "peak value", "max", "maximum", "highest")
+"""Times that mean the highest value of all; for a fold, no time means it too."""
+_FIRST = re.compile(
+    r"|day 1|(day 1 )?(after )?(the )?(first|single|one)( dose| doses| injection| infusion| bolus| cycle)?|steady state|plateau"
+)
+"""Times that exposures after the first dose, and steady states of infusions, answer."""
 _EXPOSURES = (
     "cmax",
     "css",
@@ -66,6 +72,8 @@ def _exposure(question: Question) -> Endpoint:
     if question.quantity == "css" and not levels.duration:
         raise NotSimulatedError("steady state is read from infusions")
     window = observed_window(question.time)
+    if window is None and not _FIRST.fullmatch(question.time.strip().lower()) and observed_days(question.time) is None:
+        raise NotSimulatedError(f"'{question.time}' is not after the first dose")
     values, unit = {
         "cmax": lambda: (levels.peak(), "pM"),
         "css": lambda: (levels.steady(), "pM"),
@@ -124,7 +132,7 @@ def _at(question: Question, curve: np.ndarray, *, peak: bool) -> np.ndarray:
         late = int(np.clip(np.searchsorted(times, day), 1, len(times) - 1))
         share = (day - times[late - 1]) / (times[late] - times[late - 1])
         return (1 - share) * curve[:, late - 1] + share * curve[:, late]
-    if peak or question.time.strip() == "peak":
+    if question.time.strip().lower() in (_PEAKS if peak else _PEAKS[1:]):
         return _extreme(curve, lowest=False)
     raise NotSimulatedError(f"'{question.time}' is not one time")
 

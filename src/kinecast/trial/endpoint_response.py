@@ -90,10 +90,11 @@ def _ongoing(question: Question, levels: tuple[Response, ...]) -> Endpoint:
     _need_imaging(question)
     outcome = question.outcome
     among = np.isin(outcome.best, levels) & question.subset
-    if question.day is None:
+    day = question.day_of_response
+    if day is None:
         return Endpoint(Share(~outcome.progressed, among), "fraction")
     lasted = outcome.pfs_days - outcome.response_start
-    return Endpoint(SurvivalRate(lasted, outcome.progressed, among, question.day), "fraction")
+    return Endpoint(SurvivalRate(lasted, outcome.progressed, among, day), "fraction")
 
 
 def _need_imaging(question: Question) -> None:

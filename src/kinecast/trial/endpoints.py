@@ -119,7 +119,8 @@ class Comparison:
     def _row(self, arm: str, quantity: str, unit: str, time: str, seen: Observation | None = None) -> Row:
         among = seen.among if seen else ""
         row: Row = {**dict.fromkeys(_KEYS), "quantity": quantity, "time": time, "among": among, "unit": unit}
-        question = Question(quantity, time, among, arm, self._outcomes, self._units, self._protocol)
+        when = (seen.day, seen.since) if seen else (None, "")
+        question = Question(quantity, time, among, arm, self._outcomes, self._units, self._protocol, *when)
         try:
             found = endpoint(question)
             factor = in_unit(found, unit)

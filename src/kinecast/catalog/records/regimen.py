@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from kinecast.catalog.records.number import Record, Status, Unit
-from kinecast.units import Quantity, quantity
+from kinecast.errors import UnitError
+from kinecast.units import Quantity, dimension, quantity
 
 
 def _rows(value: object) -> object:
@@ -17,6 +20,10 @@ def _rows(value: object) -> object:
 
 Pack = Annotated[tuple[str, ...], BeforeValidator(_rows)]
 """Rows of the evidence pack that a record carries, such as o17 (observations), r4, p9 (parameters), s2 (status)."""
+
+
+LAST_DAY = 3660
+"""Last day that a cycle can have; a later one is a slip of the pen."""
 
 
 class Regimen(Record):
@@ -53,13 +60,36 @@ class Regimen(Record):
     note: str = ""
     pack: Pack = ()
 
-    @model_validator(mode="after")
-    def _can_be_read(self) -> Regimen:
-        if self.days and not re.fullmatch(r"\d+(-\d+)?(,\d+(-\d+)?)*", self.days):
-            raise ValueError(f"days '{self.days}' are not day numbers such as '1-5,15-19'")
-        if self.duration:
-            quantity(self.duration, example="'15 min' or '24 h'")
-        return self
+    @field_validator("days")
+    @classmethod
+    def _days_ascend(cls, days: str) -> str:
+        if not days:
+            return days
+        if not re.fullmatch(r"\d+(-\d+)?(,\d+(-\d+)?)*", days):
+            raise ValueError("these are not day numbers such as '1-5,15-19'")
+        spans = [[int(end) for end in part.split("-")] for part in days.split(",")]
+        ends = [end for span in spans for end in span]
+        if any(len(span) == 2 and span[0] > span[1] for span in spans) or ends[0] < 1:
+            raise ValueError("days are ascending and counted from 1")
+        if any(before[-1] >= after[0] for before, after in pairwise(spans)):
+            raise ValueError("days are ascending, and each stands once")
+        if ends[-1] > LAST_DAY:
+            raise ValueError(f"no cycle has a day after {LAST_DAY}")
+        return days
+
+    @field_validator("duration")
+    @classmethod
+    def _is_a_time(cls, duration: str) -> str:
+        example = "'15 min' or '24 h'"
+        if not duration:
+            return duration
+        try:
+            length = quantity(duration, example=example)
+        except UnitError as error:
+            raise ValueError(f"{error.message} {error.hint}") from None
+        if length.dimension != dimension("d") or not 0 < length.value < math.inf:
+            raise ValueError(f"this is not a length of time such as {example}")
+        return duration
 
     @property
     def quantity(self) -> Quantity | None:
