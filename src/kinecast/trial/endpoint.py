@@ -103,7 +103,7 @@ class Question:
     def _one_dose(self) -> bool:
         """Whether a time after 'the dose' is one after the first: it is the only one, or the text says so."""
         planned = self.outcome.conducted.planned
-        return len(planned) < 2 or "first" in self.time or "single" in self.time
+        return len(planned) < 2 or re.search(r"first|single|dose 1\b", self.time.lower()) is not None
 
 
 _NUMBER = r"(\d+(?:\.\d+)?)"

@@ -21,10 +21,9 @@ _ALIASES = {
 }
 _PEAKS = ("", "peak", "at peak", "peak value", "max", "maximum", "highest")
 """Times that mean the highest value of all; for a fold, no time means it too."""
-_FIRST = re.compile(
-    r"|day 1|(day 1 )?(after )?(the )?(first|single|one)( dose| doses| injection| infusion| bolus| cycle)?|steady state|plateau"
-)
-"""Times that exposures after the first dose, and steady states of infusions, answer."""
+_FIRST = re.compile(r"|day 1|(day 1 )?(after )?(the )?(first|single|one)( dose| injection| infusion| bolus)?")
+_STEADY = re.compile(r"|steady state.*|plateau.*|end of infusion")
+"""Times of an exposure that mean the first dose, and of a steady level those that mean it."""
 _EXPOSURES = (
     "cmax",
     "css",
@@ -72,8 +71,7 @@ def _exposure(question: Question) -> Endpoint:
     if question.quantity == "css" and not levels.duration:
         raise NotSimulatedError("steady state is read from infusions")
     window = observed_window(question.time)
-    if window is None and not _FIRST.fullmatch(question.time.strip().lower()) and observed_days(question.time) is None:
-        raise NotSimulatedError(f"'{question.time}' is not after the first dose")
+    _check_first_dose(question, window)
     values, unit = {
         "cmax": lambda: (levels.peak(), "pM"),
         "css": lambda: (levels.steady(), "pM"),
@@ -90,6 +88,16 @@ def _exposure(question: Question) -> Endpoint:
         if agent.potency:
             per[f"IU/L{rest}"] = milligram * agent.potency.quantity.to("IU/mg")
     return Endpoint(Median(np.where(among, values, np.nan)), unit, per)
+
+
+def _check_first_dose(question: Question, window: tuple[float, float] | None) -> None:
+    """Check that an exposure is asked of the first dose, a steady level of an infusion, a half-life of any window after it."""
+    text, steady = question.time.strip().lower(), question.quantity == "css"
+    named = (_STEADY if steady else _FIRST).fullmatch(text) is not None
+    later = question.since in ("", "start") and bool(question.on)
+    timed = observed_days(text) is not None and (steady or question.since == "dose")
+    if not (timed or (window and question.quantity.startswith("half_life")) or (named and (text or not later))):
+        raise NotSimulatedError(f"'{question.time or question.on}' is not after the first dose")
 
 
 def _late(levels: Levels, window: tuple[float, float] | None) -> np.ndarray:
