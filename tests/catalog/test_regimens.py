@@ -105,6 +105,21 @@ def test_courses_of_one_drug_are_numbered_on_through_its_phases() -> None:
     assert [dose.course for dose in planned] == [1, 1, 1, 2, 2, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize(
+    ("parts", "courses", "cycles"),
+    [
+        ([{**HIGH_DOSE, "days": "1-10,20-21", "cycle_days": 84, "cycles": 2, "max_doses_per_cycle": 30}], {1, 2}, {1, 2}),
+        ([{**HIGH_DOSE, "days": "1-5,15-19", "cycle_days": 84, "cycles": 2, "max_doses_per_cycle": 27}], {1, 2}, {1, 2}),
+        ([{"days": "1", "cycle_days": 7, "cycles": 3}, {"days": "2-5", "dose": 9, "cycle_days": 7, "cycles": 3}], {1, 2, 3}, {1}),
+    ],
+)
+def test_parts_of_a_drug_side_by_side_are_one_course(parts: list[dict[str, Any]], courses: set[int], cycles: set[int]) -> None:
+    given = [regimen(**part, phase=f"part {number}") for number, part in enumerate(parts)]
+    planned = schedule(protocol_of(trial(*given)).arms["a"])
+    assert {dose.course for dose in planned} == courses
+    assert {dose.cycle for dose in planned} == cycles
+
+
 def test_nobody_who_progressed_is_given_a_later_phase_and_all_phases_are_counted() -> None:
     induction = regimen(phase="induction", days="1-5", cycle_days=7, cycles=2)
     maintenance = regimen(phase="maintenance", start_day=85, days="1", cycle_days=28, cycles=3)

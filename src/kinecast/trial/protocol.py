@@ -107,7 +107,7 @@ class Treatment(_Record):
     doses: Annotated[int, Field(ge=1, le=MOST_DOSES)] = 1
     days: Annotated[tuple[int, ...] | None, BeforeValidator(_placed(lambda v: None if v is None else day_numbers(v)))] = None
     start: Moments = ("day 1",)
-    while_: Annotated[Condition, Field(alias="while")] = "always"
+    while_: Annotated[Literal["always", "not progressed"], Field(alias="while")] = "always"
     courses: Courses | None = None
     hold: Name | None = None
 
