@@ -112,3 +112,18 @@ def test_rows_are_as_written() -> None:
     [orr] = [row for row in search(trial="atkins1999", quantity="orr") if not row.get("among")][:1]
     [seen] = [item for item in catalog.observations() if item.trial == "atkins1999" and item.quantity == "orr"][:1]
     assert float(orr["value"]) == seen.value
+
+
+@pytest.mark.parametrize(
+    ("loose", "strict"),
+    [
+        ({"agent": "IL2"}, {"agent": "IL-2"}),
+        ({"trial": "Atkins-1999"}, {"trial": "atkins1999"}),
+        ({"disease": "rcc"}, {"disease": "renal-cell-metastatic"}),
+    ],
+)
+def test_names_are_compared_by_letters_and_digits_and_diseases_by_synonyms(loose: dict[str, str], strict: dict[str, str]) -> None:
+    rows = search(**strict)  # type: ignore[arg-type]
+    found = search(**loose)  # type: ignore[arg-type]
+    assert rows
+    assert all(row in found for row in rows)

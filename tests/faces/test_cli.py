@@ -515,3 +515,20 @@ def test_run_says_which_arms_are_left_out(simulated, tmp_path, capsys, monkeypat
     printed = capsys.readouterr()
     assert json.loads(printed.out)["seed"] == 1
     assert "kinecast: arm HD IL-2 is left out: not known: dose." in printed.err
+
+
+def test_columns_of_evidence_do_not_depend_on_what_is_found(capsys):
+    heads = []
+    for asked in (["--trial", "atkins1999"], ["--trial", "atkins1999", "no such word"]):
+        assert main(["evidence", *asked, "--as", "csv"]) == 0
+        heads.append(capsys.readouterr().out.splitlines()[0])
+    assert heads[0] == heads[1]
+    assert heads[0].endswith("disease,agents,citation,doi,pmid,resolved")
+    assert main(["evidence", "no such word", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_evidence_in_a_narrow_terminal_is_a_block_a_row(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["evidence", "--trial", "atkins1999", "--quantity", "orr"]) == 0
+    assert "\nquantity: orr\n" in capsys.readouterr().out

@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinecast.inference.scoring import CLASSES, class_of, verdict
+from kinecast.inference.scoring import CLASSES, class_of, count_limits, verdict
+from kinecast.units import convert
 
 EMPTY = dict.fromkeys(
-    ("forecast", "reported", "reported_low", "reported_high", "reported_interval", "reported_bound", "inside", "not_reached")
+    ("forecast", "reported", "reported_low", "reported_high", "reported_interval", "reported_bound", "n_reported", "not_reached")
 )
 
 
 def judged(kind: str, **row: Any) -> bool | None:
-    return verdict(kind, {"not_simulated": None, "quantity": "x", **EMPTY, **row})[0]
+    note = row.pop("note", "")
+    return verdict(kind, {"not_simulated": None, "quantity": "x", "unit": "fraction", "n": 300, **EMPTY, **row}, note)[0]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,19 @@ def judged(kind: str, **row: Any) -> bool | None:
         ("os_hr", "ratio", "hazard ratios"),
         ("doses_received_median", "dose", "doses"),
         ("elispot_per_1e4_cd8_median", "1", "other"),
+        ("creatinine", "mg/dL", "cells and mediators"),
+        ("creatinine_peak_mean", "mg/dL", "cells and mediators"),
+        ("mean_arterial_pressure", "mmHg", "cells and mediators"),
+        ("platelets", "1e9/L", "cells and mediators"),
+        ("lymphocytes", "1e9/L", "cells and mediators"),
+        ("weight_gain_mass", "kg", "cells and mediators"),
+        ("os_rate_3y", "fraction", "survival"),
+        ("dose_reduction_rate", "fraction", "harm"),
+        ("time_on_treatment_median", "weeks", "doses"),
+        ("dose_ifng_threshold", "ng/kg", "other"),
+        ("dlt_count", "patients", "other"),
+        ("lesion_response_rate", "fraction", "other"),
+        ("vaccine_tcell_response_rate", "fraction", "other"),
     ],
 )
 def test_classes_of_quantities(quantity: str, unit: str, kind: str) -> None:
@@ -63,10 +78,37 @@ def test_a_standard_error_stands_for_its_confidence_interval() -> None:
     assert not judged("hazard ratios", forecast=12.1, **limits)
 
 
-def test_a_range_reported_without_a_value_is_the_interval() -> None:
+@pytest.mark.parametrize("note", ["the range of means over seven dose levels", "range over groups"])
+def test_a_range_of_means_without_a_value_is_the_interval(note: str) -> None:
     limits = {"reported": None, "reported_low": 2.0, "reported_high": 3.0, "reported_interval": "range"}
-    assert judged("cells and mediators", forecast=2.5, **limits)
-    assert not judged("cells and mediators", forecast=3.5, **limits)
+    assert judged("cells and mediators", note=note, forecast=2.5, **limits)
+    assert judged("cells and mediators", note=note, forecast=3.5, **limits) is False
+
+
+@pytest.mark.parametrize("interval", ["range", "sd", "iqr", "p5_p95", "unstated", None])
+def test_a_range_between_patients_without_a_value_is_not_scored(interval: str | None) -> None:
+    limits = {"reported_low": 2.0, "reported_high": 3.0, "reported_interval": interval}
+    row = {**EMPTY, "not_simulated": None, "quantity": "x", "forecast": 2.5, **limits}
+    assert verdict("cells and mediators", row, "only the range was reported") == (None, "only a range between patients")
+
+
+def test_a_confidence_interval_without_a_value_is_the_interval() -> None:
+    limits = {"reported_low": 2.0, "reported_high": 3.0, "reported_interval": "ci95"}
+    assert judged("pharmacokinetics", forecast=2.5, **limits)
+    assert judged("pharmacokinetics", forecast=3.5, **limits) is False
+
+
+@pytest.mark.parametrize("kind", ["pharmacokinetics", "survival", "harm"])
+def test_a_report_that_is_only_a_limit_is_met_on_its_side(kind: str) -> None:
+    assert judged(kind, forecast=0.01, reported=0.1, reported_bound="upper")
+    assert judged(kind, forecast=0.11, reported=0.1, reported_bound="upper") is False
+    assert judged(kind, forecast=0.9, reported=0.1, reported_bound="lower")
+    assert judged(kind, forecast=0.09, reported=0.1, reported_bound="lower") is False
+
+
+def test_a_median_that_is_not_reached_is_above_a_lower_limit() -> None:
+    assert judged("survival", not_reached=True, reported=10.0, reported_bound="lower")
+    assert judged("survival", not_reached=True, reported=10.0, reported_bound="upper") is False
 
 
 def test_survival_within_a_third_or_the_interval() -> None:
@@ -79,11 +121,33 @@ def test_a_median_that_is_not_reached_misses_a_median_that_was() -> None:
     assert not judged("survival", forecast=None, not_reached=True, reported=10.0)
 
 
-def test_rates_are_judged_by_the_predictive_interval_alone() -> None:
-    assert judged("response", forecast=0.1, reported=0.2, inside=True)
-    assert not judged("response", forecast=0.19, reported=0.2, inside=False)
-    limits = {"reported_low": 0.1, "reported_high": 0.3, "reported_interval": "ci95"}
-    assert not judged("harm", forecast=0.19, reported=0.2, **limits, inside=False)
+@pytest.mark.parametrize("kind", ["response", "harm"])
+@pytest.mark.parametrize("virtual", [2, 5, 20, 300, 2000])
+def test_a_wrong_rate_is_missed_however_few_the_virtual_patients(kind: str, virtual: int) -> None:
+    assert judged(kind, forecast=0.4, reported=0.6, n_reported=250, n=virtual) is False
+
+
+def test_limits_of_a_count_are_those_of_the_binomial() -> None:
+    row = {**EMPTY, "forecast": 0.5, "unit": "fraction", "n": 300, "n_reported": 20}
+    assert count_limits(row) == (6, 14)  # 2.5 % and 97.5 % of 20 tosses of a coin
+    assert [judged("response", **row | {"reported": count / 20}) for count in (5, 6, 14, 15)] == [False, True, True, False]
+    assert count_limits({**row, "forecast": 50.0, "unit": "percent"}) == (6, 14)
+
+
+def test_none_of_the_virtual_patients_does_not_forbid_one_of_many() -> None:
+    assert judged("harm", forecast=0.0, reported=1 / 100, n_reported=100)
+    assert judged("harm", forecast=0.0, reported=5 / 100, n_reported=100) is False
+
+
+def test_a_rate_is_judged_by_its_count_and_not_by_its_confidence_interval() -> None:
+    limits = {"reported_low": 0.1, "reported_high": 0.5, "reported_interval": "ci95"}
+    assert judged("harm", forecast=0.45, reported=0.2, n_reported=100, **limits) is False
+
+
+@pytest.mark.parametrize("kind", ["response", "harm"])
+def test_a_rate_without_a_number_of_patients_has_no_verdict(kind: str) -> None:
+    row = {**EMPTY, "not_simulated": None, "quantity": "x", "unit": "fraction", "n": 300, "forecast": 0.2, "reported": 0.2}
+    assert verdict(kind, row) == (None, "no number of patients reported")
 
 
 def test_a_hazard_ratio_without_an_interval_is_not_met_by_being_near() -> None:
@@ -97,15 +161,14 @@ def test_what_is_not_simulated_has_no_verdict_but_a_reason() -> None:
 
 
 @given(
-    forecast=st.floats(1e-6, 1e6),
-    reported=st.floats(1e-6, 1e6),
-    factor=st.floats(1e-6, 1e6),
+    forecast=st.floats(1e-3, 1e3),
+    reported=st.floats(1e-3, 1e3),
     kind=st.sampled_from(["pharmacokinetics", "survival", "doses"]),
+    units=st.sampled_from([("month", "day"), ("h", "min"), ("nM", "pM"), ("mg/L", "ng/mL"), ("Gcell/L", "cells/uL")]),
 )
-def test_verdicts_do_not_depend_on_the_unit(forecast: float, reported: float, factor: float, kind: str) -> None:
+def test_verdicts_do_not_depend_on_the_unit(forecast: float, reported: float, kind: str, units: tuple[str, str]) -> None:
     ratio = forecast / reported
     edges = (0.5, 2.0, 0.67, 1.33)
     if all(abs(ratio - edge) > 1e-9 for edge in edges):
-        assert judged(kind, forecast=forecast, reported=reported) == judged(
-            kind, forecast=forecast * factor, reported=reported * factor
-        )
+        converted = {"forecast": convert(forecast, *units), "reported": convert(reported, *units)}
+        assert judged(kind, forecast=forecast, reported=reported) == judged(kind, **converted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -71,12 +70,14 @@ def search(
 ) -> list[Cells]:
     """Return the rows that fit everything asked for, as written, in the order of the tables.
 
+    Only letters and digits of names are compared: 'IL2' is 'IL-2', 'KEYNOTE-006' keynote006.
+
     Arguments:
         kind: which table.
         words: texts that must stand somewhere in a row, whatever their case.
         agent: id, name, synonym or family ('IL-15': every drug of the family); in observations, one that the arm was given.
         quantity: name of what was reported; 'os' finds os_rate and os_median, 'half-life' half_life and half_life_terminal.
-        disease, trial: id or a synonym of the trial, or the start of it.
+        disease, trial: id or a synonym, or the start of the id ('melanoma').
 
     Raises:
         CatalogError: a name that nothing in the catalogue has, with the nearest ones.
@@ -133,10 +134,6 @@ def ends_of(rows: Sequence[Cells]) -> list[list[float]]:
     ]
 
 
-def _in_unit(value: float, unit: str, wanted: str) -> float:
-    return value if unit == wanted else convert(value, unit, wanted)
-
-
 def _same(kind: Kind, row: Cells) -> tuple[str, ...]:
     """Return what makes two rows reports of the same thing, if their units have one dimension."""
     if kind == "measurements":
@@ -179,20 +176,28 @@ def _doses() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
 
 
 def _with(rows: Sequence[Cells], kind: Kind, column: str, text: str) -> list[Cells]:
-    """Return the rows whose cell is `text`, or begins with it."""
+    """Return the rows whose cell is called `text`, or begins with it; only letters and digits are compared."""
     has = {row.get(column, "") for row in rows} - {""}
     if not has:
         raise CatalogError(f"{kind} have no {column} to choose by.")
-    key = text.strip().lower()
-    if column == "quantity":
-        key = re.sub(r"[\s-]+", "_", key)
-    exact = [row for row in rows if key in (row.get(column, "").lower(), *row.get(f"{column}_synonyms", "").lower().split("; "))]
-    if exact and column == "quantity":  # with half_life goes half_life_terminal
-        return [row for row in rows if f"{row.get(column, '').lower()}_".startswith(f"{key}_")]
-    found = exact or [row for row in rows if row.get(column, "").lower().startswith(key)]
-    if not found and not any(value.lower().startswith(key) for value in {row.get(column, "") for row in _rows(kind)}):
+    everywhere = {row.get(column, "") for row in _rows(kind)} - {""}
+    called = _called(everywhere, _rows(kind), column, _plain(text))
+    if not called:
         raise CatalogError(f"no {kind} have {column} '{text}'.", choices(text, has))
-    return found
+    return [row for row in rows if row.get(column, "") in called]
+
+
+def _called(names: Iterable[str], rows: Iterable[Cells], column: str, key: str) -> set[str]:
+    """Return the names that a key stands for: its own, and for quantities those that go on after it; else those it begins."""
+    exact = {name for name in names if _plain(name) == key}
+    if column == "quantity":  # with half_life goes half_life_terminal
+        exact |= {name for name in names for start in exact if name.startswith(f"{start}_")}
+    if column == "trial":
+        exact |= {row["trial"] for row in rows if key in map(_plain, row.get("trial_synonyms", "").split("; "))}
+    if exact:
+        return exact
+    begun = {name for name in names if key and _plain(name).startswith(key)}
+    return begun | {name for name in names if key in _disease_names().get(name, ())} if column == "disease" else begun
 
 
 @cache
@@ -247,9 +252,21 @@ def _agents_called(name: str) -> set[str]:
     return family | named
 
 
+@cache
 def _plain(name: str) -> str:
-    """Return the letters and digits of a name in lower case, so that 'IL2' and 'il-2' are 'IL-2'."""
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    """Return the letters and digits of a name in lower case, so that 'IL2' and 'il-2' are 'IL-2', and alpha is alfa."""
+    plain = "".join(letter for letter in name.casefold() if letter.isalnum())
+    return plain.replace("interleukin", "il").replace("alpha", "alfa")
+
+
+@cache
+def _disease_names() -> Mapping[str, frozenset[str]]:
+    """Return the names of each disease, only letters and digits."""
+    heads = {path.stem: read_yaml(path) for path in sorted((_DATA / "diseases").glob("*.yaml"))}
+    return {
+        key: frozenset(_plain(str(name)) for name in (record["name"], *(record.get("synonyms") or ())))
+        for key, record in heads.items()
+    }
 
 
 @cache

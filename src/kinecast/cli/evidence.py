@@ -13,6 +13,9 @@ from kinecast.catalog.describe import interval_in_words
 from kinecast.catalog.search import Difference, Kind, differences, search
 
 if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
     from kinecast.catalog.tables import Cells
 
 COLUMNS: dict[Kind, tuple[str, ...]] = {
@@ -23,15 +26,18 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
 }
 SHOWN_ROWS, SHOWN_DIFFERENCES = 100, 12
 ADDED: dict[Kind, tuple[str, ...]] = {
-    "observations": ("disease", "trial_synonyms", "agents"),
-    "regimens": ("disease", "trial_synonyms"),
+    "observations": ("disease", "agents"),
+    "regimens": ("disease",),
     "measurements": (),
     "approvals": (),
 }
 """Columns that the search adds to those of the records."""
 
-WHOLE, WIDE = ("trial", "agent", "quantity"), 120
-"""Columns whose words are not broken where a line has this many characters."""
+CITED = ("citation", "doi", "pmid", "resolved")
+"""Columns that CSV and JSON add about the source."""
+
+WHOLE, WIDE, NARROW = ("trial", "agent", "quantity"), 120, 100
+"""Columns whose words are not broken where a line has WIDE characters; below NARROW, each row is a block of lines."""
 
 
 def print_evidence(words: Sequence[str], kind: Kind, form: str, *, agent: str, quantity: str, disease: str, trial: str) -> None:
@@ -41,7 +47,6 @@ def print_evidence(words: Sequence[str], kind: Kind, form: str, *, agent: str, q
 
 
 def _table(kind: Kind, rows: list[Cells]) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from kinecast.cli.console import console
@@ -50,13 +55,7 @@ def _table(kind: Kind, rows: list[Cells]) -> None:
     if not rows:
         page.print(f"No {kind} fit. Leave out a filter, or try: kinecast evidence --help")
         return
-    table = Table(box=None, header_style="bold")
-    columns = [name for name in COLUMNS[kind] if name in ("reported", "given", "source") or any(row.get(name) for row in rows)]
-    for name in columns:
-        table.add_column(name.capitalize(), overflow="fold", no_wrap=name in WHOLE and page.width >= WIDE)
-    for row in rows[:SHOWN_ROWS]:
-        table.add_row(*(Text(_cell(row, name)) for name in columns))
-    page.print(table)
+    page.print(_blocks(kind, rows[:SHOWN_ROWS]) if page.width < NARROW else _grid(kind, rows[:SHOWN_ROWS], page.width))
     if len(rows) > SHOWN_ROWS:
         page.print(f"\n{len(rows) - SHOWN_ROWS} more rows: --as csv has all of them; a filter leaves fewer.")
     page.print(
@@ -64,6 +63,8 @@ def _table(kind: Kind, rows: list[Cells]) -> None:
     )
     if any(not catalog.citation(row["source"]).resolved for row in rows[:SHOWN_ROWS]):
         page.print("A source marked † is unresolved: nobody has confirmed its identifier yet.")
+    if any(row.get("read") == "no" for row in rows[:SHOWN_ROWS]):
+        page.print("Recalled: not read in the source that is named.")
     differing = differences(kind, rows) if kind in ("observations", "measurements") else []
     if differing:
         page.print(Text("\nReports that differ", style="bold"))
@@ -71,6 +72,33 @@ def _table(kind: Kind, rows: list[Cells]) -> None:
             page.print(Text(f"  {in_words(each)}"))
         if len(differing) > SHOWN_DIFFERENCES:
             page.print(f"  and {len(differing) - SHOWN_DIFFERENCES} more.")
+
+
+def _shown(kind: Kind, rows: list[Cells]) -> list[str]:
+    """Return the columns in which any of the rows has something."""
+    return [name for name in COLUMNS[kind] if name in ("reported", "given", "source") or any(row.get(name) for row in rows)]
+
+
+def _grid(kind: Kind, rows: list[Cells], width: int) -> Table:
+    """Return the rows as a table."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold")
+    columns = _shown(kind, rows)
+    for name in columns:
+        table.add_column(name.capitalize(), overflow="fold", no_wrap=name in WHOLE and width >= WIDE)
+    for row in rows:
+        table.add_row(*(Text(_cell(row, name)) for name in columns))
+    return table
+
+
+def _blocks(kind: Kind, rows: list[Cells]) -> Text:
+    """Return the rows one under another, a line a column."""
+    from rich.text import Text
+
+    blocks = ("\n".join(f"{name}: {cell}" for name in COLUMNS[kind] if (cell := _cell(row, name))) for row in rows)
+    return Text("\n\n".join(blocks))
 
 
 def in_words(each: Difference) -> str:
@@ -99,15 +127,28 @@ def _cell(row: Cells, name: str) -> str:
 
 
 def _csv(kind: Kind, rows: list[Cells]) -> None:
-    writer = csv.DictWriter(sys.stdout, [*_types(kind), *ADDED[kind]], lineterminator="\n")
+    writer = csv.DictWriter(sys.stdout, _columns(kind), lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({**row, **_cited(row)} for row in rows)
 
 
 def _json(kind: Kind, rows: list[Cells]) -> None:
     types = _types(kind)
-    content = [{name: types.get(name, str)(cell) for name, cell in row.items()} for row in rows]
+    content = []
+    for row in rows:
+        cells = {name: types.get(name, str)(cell) for name, cell in row.items()} | _cited(row)
+        content.append({name: cells.get(name) for name in _columns(kind)})
     print(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _columns(kind: Kind) -> list[str]:
+    """Return the columns of CSV and JSON, whatever was found: the record's, the search's, and what is known of the source."""
+    return [*_types(kind), *ADDED[kind], *CITED]
+
+
+def _cited(row: Cells) -> dict[str, str | bool | None]:
+    work = catalog.citation(row["source"])
+    return {"citation": work.short, "doi": work.doi, "pmid": work.pmid, "resolved": work.resolved}
 
 
 def _bibtex(kind: Kind, rows: list[Cells]) -> None:

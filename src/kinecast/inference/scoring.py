@@ -35,7 +35,8 @@ RULES = {
 }
 """Class → when a forecast meets a report. An interval is a confidence interval or ± 1.96 standard errors; the spread between
 patients (SD, quartiles, range) is none, but a range of means, or over arms, reported without a value is. A report that is only
-a limit ('< 10') is met by a forecast on its side. The share of x in N virtual patients is taken as (x + 0.5) / (N + 1)."""
+a limit ('< 10') is met by a forecast on its side. A share of none (all) of N virtual
+patients is taken as half a patient's, 0.5 / (N + 1)."""
 
 CLASSES = tuple(RULES)
 
@@ -164,7 +165,8 @@ def count_limits(row: Mapping[str, Any]) -> tuple[int, int] | None:
     from scipy.stats import binom
 
     seen, share = row["n"], convert(row["forecast"], row["unit"], "fraction")
-    low, high = binom.ppf((0.025, 0.975), row["n_reported"], (share * seen + 0.5) / (seen + 1))
+    share = min(max(share, 0.5 / (seen + 1)), (seen + 0.5) / (seen + 1))
+    low, high = binom.ppf((0.025, 0.975), row["n_reported"], share)
     return int(low), int(high)
 
 

@@ -17,7 +17,7 @@ from kinecast.errors import KinecastError, choices
 from kinecast.inference.sheet import Problem, read_sheet
 
 _COMMON = ("topic", "trial", "arm", "disease", "n", "source", "year", "seen", "note", "source_checked", "where", "status", "pack")
-_ADDED = ("agents", "trial_synonyms")
+_ADDED = ("agents", "citation", "doi", "pmid", "resolved")
 """What `kinecast evidence` adds to the rows of the catalogue; nothing is read from it."""
 
 OBSERVATIONS = (
@@ -99,7 +99,7 @@ class _Row(NamedTuple):
 
 def _of_arms(rows: list[_Row], arms: list[str], known: Trial | None, problems: list[Problem]) -> Iterator[Observation]:
     """Yield the reports of arms that the trial has, as it writes them; what the model was calibrated on stays so."""
-    called = {arm.casefold(): arm for arm in arms}
+    called: dict[str, str] = {arm.casefold(): arm for arm in arms}
     fitted = {
         (arm, seen.quantity, seen.among)
         for arm, item in (known.arms.items() if known else ())
@@ -107,7 +107,7 @@ def _of_arms(rows: list[_Row], arms: list[str], known: Trial | None, problems: l
         if seen.used_for == "calibration"
     }
     for file, number, seen in rows:
-        arm = called.get(seen.arm.casefold(), seen.arm)
+        arm = called.get(seen.arm.casefold()) or str(seen.arm)
         if arm not in arms and "_vs_" not in arm:
             problems.append(Problem(file, number, "arm", f"{seen.trial} has no arm '{arm}'; not used. {choices(arm, arms)}"))
             continue
