@@ -9,6 +9,8 @@ from pathlib import Path
 import vl_convert
 
 from kinecast.inference import NEAR, RULES, STANDINGS, Scoreboard, scoreboard
+from kinecast.inference.scoreboard import share_in_words
+from kinecast.plots.endpoints import bound_sign
 from kinecast.plots.scoreboard import scoreboard_picture
 
 HERE = Path(__file__).parent
@@ -77,18 +79,14 @@ def page(board: Scoreboard) -> str:
 
 def _classes(board: Scoreboard) -> list[tuple[object, ...]]:
     return [
-        (row["kind"], RULES[row["kind"]], *(_share(*row[standing]) for standing in STANDINGS), row["observations"])
+        (row["kind"], RULES[row["kind"]], *(share_in_words(*row[standing]) for standing in STANDINGS), row["observations"])
         for row in board.tally()
     ]
 
 
 def _drugs(board: Scoreboard) -> list[tuple[object, ...]]:
     rows = board.tally(by="agents")
-    return [(row["agents"] or "none", *(_share(*row[standing]) for standing in STANDINGS)) for row in rows]
-
-
-def _share(met: int, scored: int) -> str:
-    return f"{met} of {scored} ({met / scored:.0%})" if scored else "–"
+    return [(row["agents"] or "none", *(share_in_words(*row[standing]) for standing in STANDINGS)) for row in rows]
 
 
 def _missed(board: Scoreboard) -> list[tuple[object, ...]]:
@@ -98,8 +96,7 @@ def _missed(board: Scoreboard) -> list[tuple[object, ...]]:
             score.trial,
             score.arm,
             ", ".join(part for part in (score.quantity, score.time, score.among) if part),
-            {"upper": "< ", "lower": "> "}.get(score.bound or "", "")
-            + _number(score.reported, score.reported_low, score.reported_high, score.unit),
+            bound_sign(score.bound) + _number(score.reported, score.reported_low, score.reported_high, score.unit),
             _number(score.forecast, None, None, score.unit) if score.forecast is not None else "not reached",
             _number(None, score.low, score.high, ""),
             score.n or "",

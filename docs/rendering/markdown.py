@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kinecast import catalog
 from kinecast.catalog import Citation
+from kinecast.plots.endpoints import bound_sign
 
 MOST_ROWS = 40
 """Rows of a table on a page; a command that lists the rest stands below it."""
@@ -73,8 +74,9 @@ def number_in_words(
         limits = "".join(f"{_OPEN[value is not None][low is not None]} {end}" for end in ends)
     if value is None:
         return limits + unit_after
-    sign = {"upper": "< ", "lower": "> "}.get(bound or "", "")
-    return f"{sign}{plain(value * factor)}{unit_after}" + (f" ({INTERVALS.get(interval or '', '')}{limits})" if limits else "")
+    return f"{bound_sign(bound)}{plain(value * factor)}{unit_after}" + (
+        f" ({INTERVALS.get(interval or '', '')}{limits})" if limits else ""
+    )
 
 
 def amount(value: float, unit: str) -> str:

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from kinecast import catalog
-from kinecast.catalog.records.agent import Approval
-from kinecast.catalog.tables import Table
 from kinecast.trial.regimens import UNTREATED, missing, protocol_of, runnable
 
 DATA = Path(catalog.__file__).parent / "data"
@@ -20,7 +18,7 @@ PACK = {"o": 3577, "r": 616, "p": 1374, "s": 127}
 
 def kept() -> dict[str, list[tuple[str, ...]]]:
     """The pack rows that each record carries, by the pack's table."""
-    approvals = Table(DATA / "evidence" / "approvals.csv", Approval)
+    approvals = catalog.approval_rows()
     tables = {"o": catalog.observations(), "r": catalog.regimens(), "p": catalog.measurements(), "s": approvals}
     return {letter: [row.pack for row in table if row.pack] for letter, table in tables.items()}
 
@@ -51,7 +49,7 @@ def test_rows_of_a_table_name_trials_and_drugs_that_are_there() -> None:
     assert {row.trial for row in catalog.regimens()} <= set(trials)
     assert {row.agent for row in catalog.regimens()} <= agents, {row.agent for row in catalog.regimens()} - agents
     assert {row.agent for row in catalog.measurements() if row.agent} <= agents
-    assert {row.agent for row in Table(DATA / "evidence" / "approvals.csv", Approval)} <= agents
+    assert {row.agent for row in catalog.approval_rows()} <= agents
 
 
 def test_every_disease_of_a_trial_is_there() -> None:

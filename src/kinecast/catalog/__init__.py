@@ -49,6 +49,7 @@ __all__ = [
     "Trial",
     "agent",
     "agents",
+    "approval_rows",
     "approvals",
     "citation",
     "citations",
@@ -82,8 +83,14 @@ def agents() -> Shelf[Agent]:
 
 @cache
 def _approvals() -> Mapping[str, tuple[Approval, ...]]:
-    rows = list(Table(_DATA / "evidence" / "approvals.csv", Approval))
+    rows = list(approval_rows())
     return {key: tuple(row for row in rows if row.agent == key) for key in dict.fromkeys(row.agent for row in rows)}
+
+
+@cache
+def approval_rows() -> Table[Approval]:
+    """Return where drugs stand: one row a drug in one indication and jurisdiction."""
+    return Table(_DATA / "evidence" / "approvals.csv", Approval)
 
 
 def approvals(agent: str) -> tuple[Approval, ...]:

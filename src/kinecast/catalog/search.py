@@ -204,11 +204,9 @@ def _called(names: Iterable[str], rows: Iterable[Cells], column: str, key: str) 
 def _rows(kind: Kind) -> tuple[Cells, ...]:
     """Return a table's rows with what the search adds to them: the drugs of the arm, the disease and the trial's synonyms."""
     from kinecast import catalog
-    from kinecast.catalog.records.agent import Approval
-    from kinecast.catalog.tables import Table
 
     if kind == "approvals":
-        return Table(_DATA / "evidence" / "approvals.csv", Approval).cells
+        return catalog.approval_rows().cells
     if kind == "measurements":
         return tuple({"agent": "", **row} for row in catalog.measurements().cells)
     known = catalog.trials().rows()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 from kinecast import catalog
 from kinecast.catalog.describe import interval_in_words
 from kinecast.catalog.search import Difference, Kind, differences, search
+from kinecast.plots.endpoints import bound_sign
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -120,7 +121,7 @@ def _cell(row: Cells, name: str) -> str:
     if name != "reported":
         return row.get(name, "")
     limits = " to ".join(row[side] for side in ("lower", "low", "upper", "high") if side in row)
-    sign = {"upper": "< ", "lower": "> "}.get(row.get("bound", ""), "")
+    sign = bound_sign(row.get("bound"))
     value = f"{sign}{row['value']}" if "value" in row else limits
     kind = interval_in_words(row.get("interval"))
     return f"{value} {row['unit']}" + (f" ({kind}{limits})" if limits and "value" in row else "")

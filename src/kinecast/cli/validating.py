@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kinecast.cli.progress import progress_bar
 from kinecast.errors import RunError
 from kinecast.inference import FEWEST, NEAR, RULES, STANDINGS, Scoreboard, scoreboard
+from kinecast.inference.scoreboard import share_in_words
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -138,10 +139,6 @@ def _tally(rows: list[dict[str, Any]], by: str, heading: str) -> Table:
     for name in (*(f"{standing.capitalize()}: met" for standing in STANDINGS), "Observations"):
         table.add_column(name, justify="right")
     for row in rows:
-        shares = (_share(*row[standing]) for standing in STANDINGS)
+        shares = (share_in_words(*row[standing]) for standing in STANDINGS)
         table.add_row(row[by] or "none", *shares, str(row["observations"]))
     return table
-
-
-def _share(met: int, scored: int) -> str:
-    return f"{met} of {scored} ({met / scored:.0%})" if scored else "–"

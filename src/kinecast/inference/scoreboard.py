@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from kinecast import __version__, catalog
 from kinecast.catalog import Observation, Trial
-from kinecast.errors import RunError
 from kinecast.inference.cache import Remembered, remembered
 from kinecast.inference.scoring import CLASSES, FAILED, RATES, RULES, Score, class_of, count_limits, verdict
 from kinecast.inference.simulable import Part, simulable
+from kinecast.runs.execute import check_number
 
 Progress = Callable[[int, int], None]
 Standing = Literal["independent", "same patients", "calibrated"]
@@ -125,8 +125,8 @@ def scoreboard(
         RunError: a number of patients, seed or threads that makes no sense.
     """
     for name, number, least in (("patients", patients, 1), ("seed", seed, 0), ("threads", threads, 1)):
-        if number is not None and number < least:
-            raise RunError(f"{name}: '{number}' is not a whole number of {least} or more.", f"Write {least} or more.")
+        if number is not None:
+            check_number(name, number, least=least)
     parts = [_part(trial) for trial in (catalog.trials().values() if trials is None else trials)]
     runs = {part.trial.id for part in parts if _observed(part)}
     fitted = _calibrated([*catalog.trials().values(), *(part.trial for part in parts)])
@@ -146,6 +146,11 @@ def scoreboard(
         failed |= {(part.trial.id, arm): count for arm, count in made.failed.items() if count}
         scores += _scores(part, made, patients, fitted)
     return Scoreboard(tuple(scores), tuple(part.trial.id for part in parts if part.trial.id in runs), patients, seed, failed)
+
+
+def share_in_words(met: int, scored: int) -> str:
+    """Return '16 of 33 (48%)', or a dash where nothing was scored."""
+    return f"{met} of {scored} ({met / scored:.0%})" if scored else "–"
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,10 +32,11 @@ def simulable(trial: Trial) -> Part:
     tumour = ill is None or bool(ill.parameters)
     if ill is not None and not tumour and not ill.body_is_ordinary:
         return Part(trial, None, dict.fromkeys(trial.arms, f"not a patient of the model: {ill.name}"))
-    stops = {arm: _stop(trial, arm, reason) for arm, reason in left_out(trial, tumour=tumour).items()}
+    without = left_out(trial, tumour=tumour)
+    stops = {arm: _stop(trial, arm, reason) for arm, reason in without.items()}
     if len(stops) == len(trial.arms):
         return Part(trial, None, stops)
-    whole = protocol_of(trial, tumour=tumour)
+    whole = protocol_of(trial, tumour=tumour, without=without)
     arms = {}
     for arm, treatments in whole.arms.items():
         strange = [one.agent for one in treatments if not catalog.agent(one.agent).simulated]

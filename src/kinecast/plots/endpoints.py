@@ -124,6 +124,6 @@ def interval(low: float | None, high: float | None, unit: str = "") -> str:
     return f"{start}{unit} to not reached" if high is None else f"{start} to {significant(high)}{unit}"
 
 
-def bound_sign(endpoint: dict[str, Any]) -> str:
-    """'< ' or '> ' before a report that is only an upper or lower bound, else ''."""
-    return {"upper": "< ", "lower": "> "}.get(endpoint.get("reported_bound") or "", "")
+def bound_sign(bound: str | None) -> str:
+    """'< ' or '> ' before a report that is only an 'upper' or 'lower' bound, else ''."""
+    return {"upper": "< ", "lower": "> "}.get(bound or "", "")

@@ -73,7 +73,7 @@ def _report(endpoint: dict[str, Any], numbers: dict[str, Any], unit: str, works:
     value = (
         ""
         if numbers["reported"] is None
-        else f'<b class="reported">{escape(bound_sign(endpoint))}{_number(numbers["reported"], unit)}</b>'
+        else f'<b class="reported">{escape(bound_sign(endpoint.get("reported_bound")))}{_number(numbers["reported"], unit)}</b>'
     )
     where = f'<span class="where">{escape(endpoint["where"])}</span>' if endpoint.get("where") else ""
     calibrated = endpoint.get("used_for") == "calibration"

@@ -79,7 +79,9 @@ def _cells(endpoint: dict[str, Any]) -> tuple[str, ...]:
     else:
         forecast = _value(numbers, "forecast", "low", "high", unit)
     size = f", n = {endpoint['n_reported']:,}" if endpoint.get("n_reported") else ""
-    reported = bound_sign(endpoint) + _value(numbers, "reported", "reported_low", "reported_high", unit) + size
+    reported = (
+        bound_sign(endpoint.get("reported_bound")) + _value(numbers, "reported", "reported_low", "reported_high", unit) + size
+    )
     calibrated = "yes" if endpoint.get("used_for") == "calibration" else "no"
     return (
         label(endpoint),

@@ -57,10 +57,10 @@ def run(
     """
     protocol, trial = resolve(source)
     size = protocol.patients if patients is None else patients
-    _check_number("patients", size, least=1)
-    _check_number("seed", seed, least=0)
+    check_number("patients", size, least=1)
+    check_number("seed", seed, least=0)
     workers = _cores() if threads is None else threads
-    _check_number("threads", workers, least=1)
+    check_number("threads", workers, least=1)
     if out is not None:
         check_free(Path(out))
     model = assemble(tuple(dict.fromkeys(catalog.agent(key).id for key in protocol.agents)), protocol.disease)
@@ -121,7 +121,8 @@ def _conducted(protocol: Protocol, model: PatientModel, size: int, seed: int, wo
     )
 
 
-def _check_number(name: str, value: object, *, least: int) -> None:
+def check_number(name: str, value: object, *, least: int) -> None:
+    """Check a setting of a run; raises RunError when it is not a whole number of `least` or more."""
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
         raise RunError(f"{name}: '{value}' is not a whole number of {least} or more.", f"Write {least} or more.")
 

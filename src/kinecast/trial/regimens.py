@@ -23,11 +23,11 @@ SCANS = "every 8 weeks"
 """Where a trial does not say how often it scanned."""
 
 
-def protocol_of(trial: Trial, *, tumour: bool = True) -> Protocol:
+def protocol_of(trial: Trial, *, tumour: bool = True, without: Mapping[str, str] | None = None) -> Protocol:
     """Return the protocol of a trial of the catalogue: the one written by hand, or the one that its regimens make.
 
     Arms whose regimens are not complete are left out; so are arms that only report (subsets, pooled dose levels). Without
-    `tumour`, the regimens are given to people who have none.
+    `tumour`, the regimens are given to people who have none. `without` is what `left_out` says, where it was already asked.
 
     Raises:
         ProtocolError: no arm is complete; the message names the field that stops each.
@@ -35,7 +35,7 @@ def protocol_of(trial: Trial, *, tumour: bool = True) -> Protocol:
     if trial.protocol is not None:
         return Protocol.read(trial.protocol)
     disease = trial.disease if tumour else "none"
-    stops = left_out(trial, tumour=tumour)
+    stops = left_out(trial, tumour=tumour) if without is None else without
     complete = [arm for arm in trial.arms if arm not in stops]
     if not complete:
         said = "; ".join(f"{arm}: {reason}" for arm, reason in stops.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from kinecast.catalog.records.number import Interval, Record, Status, Unit
+from kinecast.catalog.records.number import Interval, Record, Status, Unit, check_limits
 from kinecast.catalog.records.regimen import Pack
 
 
@@ -32,8 +32,5 @@ class Measurement(Record):
 
     @model_validator(mode="after")
     def _says_something(self) -> Measurement:
-        if self.value is None and self.low is None and self.high is None:
-            raise ValueError("neither a value nor a limit is given")
-        if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"low {self.low:g} is above high {self.high:g}")
+        check_limits(self.value, self.low, self.high)
         return self

@@ -62,6 +62,14 @@ class Spread(Record):
         return getattr(self, self.shape)
 
 
+def check_limits(value: float | None, low: float | None, high: float | None, names: tuple[str, str] = ("low", "high")) -> None:
+    """Check that a report says something, and that its limits are in order; raises ValueError with the names of the limits."""
+    if value is None and low is None and high is None:
+        raise ValueError("neither a value nor a limit is given")
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"{names[0]} {low:g} is above {names[1]} {high:g}")
+
+
 class Number(Record):
     """A number that says where it comes from. `value` is empty when the source gives only a range."""
 
@@ -79,10 +87,7 @@ class Number(Record):
 
     @model_validator(mode="after")
     def _says_something(self) -> Number:
-        if self.value is None and self.low is None and self.high is None:
-            raise ValueError("neither a value nor a limit is given")
-        if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"low {self.low:g} is above high {self.high:g}")
+        check_limits(self.value, self.low, self.high)
         return self
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from kinecast.catalog.records.number import Interval, Record, Status, Unit
+from kinecast.catalog.records.number import Interval, Record, Status, Unit, check_limits
 from kinecast.catalog.records.regimen import Pack, Regimen
 
 Since = Literal["", "start", "dose", "response", "baseline", "surgery", "diagnosis", "stop"]
@@ -46,10 +46,7 @@ class Observation(Record):
 
     @model_validator(mode="after")
     def _says_something(self) -> Observation:
-        if self.value is None and self.lower is None and self.upper is None:
-            raise ValueError("neither a value nor a limit is given")
-        if self.lower is not None and self.upper is not None and self.lower > self.upper:
-            raise ValueError(f"lower {self.lower:g} is above upper {self.upper:g}")
+        check_limits(self.value, self.lower, self.upper, ("lower", "upper"))
         if (self.lower is None) != (self.upper is None) and self.interval not in {None, "range"}:
             raise ValueError(f"an interval of kind {self.interval} needs both limits")
         if self.bound and (self.value is None or self.lower is not None or self.upper is not None):
