@@ -73,7 +73,9 @@ def how_it_moves(agent: Agent) -> list[str]:
     lines += doses(agent)
     lines += [f"Doses are held by the rule {agent.hold} where a trial does not say.", ""] if agent.hold else []
     by_route = {f"{route}, {name}": number for route, way in agent.routes.items() for name, number in way.numbers.items()}
-    used = [number_row(name, number) for name, number in (agent.disposition | by_route).items()]
+    acts = {f"{action}, {name}": number for action, numbers in agent.actions.items() for name, number in numbers.items()}
+    used = [number_row(name, number) for name, number in (agent.disposition | by_route | acts).items()]
+    lines += [f"The model takes the numbers that this drug lacks from {agent.modelled_as}.", ""] if agent.modelled_as else []
     lines += ["Used by the model", "", *table(COLUMNS, used)] if used else []
     moving = [number_row(written(name), number) for name, number in agent.reported.items()]
     moving += [measured_row(row) for row in beyond_the_record(agent) if _moves(row)]

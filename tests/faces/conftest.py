@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinecast.biology.observables import observables
+from kinecast.biology import assemble
 from kinecast.runs.columns import Labels
 from kinecast.runs.curves import Curves
 from kinecast.runs.forecast import Forecast
 from kinecast.trial.protocol import Protocol
 
 PATIENTS = 120
-OBSERVABLES = observables(("aldesleukin",), tumour=True)
+OBSERVABLES = assemble(["aldesleukin"], "melanoma-metastatic").observables
 QUANTITIES = (
     "serum_aldesleukin",
     "lymphocytes",

@@ -28,9 +28,10 @@ def test_every_trial_with_a_complete_schedule_can_be_planned():
 
 @pytest.mark.parametrize("key", list(catalog.rules()))
 def test_every_rule_has_a_criterion_on_what_the_model_shows(key: str):
-    from kinecast.biology.observables import observables
+    from kinecast.biology import assemble
 
-    units = {name: observable.unit for name, observable in observables(("aldesleukin",), tumour=True).items()}
+    model = assemble(["aldesleukin"], "melanoma-metastatic")
+    units = {name: observable.unit for name, observable in model.observables.items()}
     rule = Rule(catalog.rule(key), units)
     assert rule.reasons
     assert not rule.not_modelled

@@ -1,4 +1,4 @@
-"""Which modules make a patient, for the agents that are given and the disease that is there."""
+"""Which modules make a patient: those that the agents given touch, and those of the disease that is there."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from kinecast import catalog
-from kinecast.biology.body import body
+from kinecast.biology.cytokines import ACTIONS
 from kinecast.biology.disposition import disposition
+from kinecast.biology.drug import COMMON_ROUTES, Drug, drug
 from kinecast.biology.immunity import immunity
-from kinecast.biology.lymphocytes import lymphocytes
-from kinecast.biology.mediators import mediators
 from kinecast.biology.model import PatientModel
-from kinecast.biology.myeloid import myeloid
 from kinecast.biology.observables import observables
-from kinecast.biology.receptors import binding, receptors
+from kinecast.biology.parts import PARTS
 from kinecast.biology.survival import survival
-from kinecast.biology.toxicity import toxicity
 from kinecast.biology.tumour import tumour
-from kinecast.catalog import Agent, Disease
+from kinecast.catalog import Disease
 from kinecast.errors import CatalogError
+from kinecast.network import Module
 from kinecast.network import assemble as join
 
-FILES = ("body", "receptors", "lymphocytes", "mediators", "myeloid", "toxicity", "immunity", "tumour", "survival")
+FILES = (*PARTS, *dict.fromkeys(action.records for action in ACTIONS.values() if action.records not in PARTS))
+FILES = (*FILES, "immunity", "tumour", "survival")
 """Parameter files of the catalogue, one a module."""
 
 
@@ -30,50 +29,53 @@ def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
     """Build the model of a patient.
 
     Arguments:
-        agents: ids of the agents that may be given (none: the untreated patient).
+        agents: ids of the agents that may be given (none: the untreated patient). Only the parts of the body that they touch
+            are built.
         disease: disease id, or "none" for a body without tumour.
 
     Raises:
         CatalogError: an agent, disease or record that is not in the catalogue, or that the model lacks.
     """
-    given = [_simulated(catalog.agent(key)) for key in dict.fromkeys(agents)]
-    files = {name: catalog.parameters(name) for name in FILES}
-    modules = [
-        body(files["body"]),
-        receptors(files["receptors"]),
-        lymphocytes(files["lymphocytes"]),
-        mediators(files["mediators"]),
-        myeloid(files["myeloid"]),
-        toxicity(files["toxicity"]),
-    ]
-    records: dict[str, Any] = {key: record for file in files.values() for key, record in file.items()}
+    given = [drug(key) for key in dict.fromkeys(catalog.agent(key).id for key in agents)]
+    touched = {part for one in given for name in one.actions for part in ACTIONS[name].touches}
+    names = [name for name in PARTS if name == "body" or name in touched]
+    modules = [PARTS[name](catalog.parameters(name)) for name in names]
+    records: dict[str, Any] = {key: record for name in names for key, record in catalog.parameters(name).items()}
     routes: dict[tuple[str, str], str] = {}
-    for agent in given:
-        depot = any(route != "iv" for route in agent.routes)
-        modules.append(disposition(agent.id, agent.disposition, depot=depot))
-        modules.append(binding(agent.id, agent.disposition, files["receptors"]))
-        records |= {f"{agent.id}_{key}": record for key, record in agent.disposition.items()}
-        routes |= {(agent.id, route): f"{agent.id}_{'central' if route == 'iv' else 'depot'}" for route in agent.routes}
+    for one in given:
+        modules.append(_disposition(one))
+        for name, numbers in one.actions.items():
+            own = catalog.parameters(ACTIONS[name].records)
+            modules.append(ACTIONS[name].module(one.name, numbers, own))
+            records |= own
+        records |= one.records
+        routes |= {(one.id, route): _target(one, route) for route in one.routes}
     if disease != "none":
         ill = _modelled(catalog.disease(disease))
         disease = ill.id
+        files = {name: catalog.parameters(name) for name in ("immunity", "tumour", "survival")}
         modules += [
             immunity(files["immunity"]),
             tumour(files["tumour"], ill.parameters),
             survival(files["survival"], ill.parameters),
         ]
-        records |= ill.parameters
+        records |= {key: record for file in files.values() for key, record in file.items()} | ill.parameters
     network = join(modules)
     used = {parameter.name: records[parameter.name] for parameter in network.parameters if parameter.name in records}
-    ids = tuple(agent.id for agent in given)
-    return PatientModel(network, used, observables(ids, tumour=disease != "none"), ids, routes, disease)
+    return PatientModel(network, used, observables(given, network), tuple(one.id for one in given), routes, disease)
 
 
-def _simulated(agent: Agent) -> Agent:
-    if not agent.simulated:
-        able = ", ".join(key for key, record in catalog.agents().items() if record.simulated)
-        raise CatalogError(f"{agent.id} is in the catalogue, but the model of the patient lacks it.", f"It has: {able}.")
-    return agent
+def _disposition(one: Drug) -> Module:
+    own = tuple(route for route in one.routes if "absorption_rate" in one.by_route.get(route, {}))
+    depot = any(route in COMMON_ROUTES and route not in ("iv", *own) for route in one.routes)
+    return disposition(one.name, one.disposition, depot=depot, by_route=one.by_route, routes=own)
+
+
+def _target(one: Drug, route: str) -> str:
+    if route == "iv":
+        return f"{one.name}_central"
+    own = "absorption_rate" in one.by_route.get(route, {})
+    return f"{one.name}_{route}_depot" if own else f"{one.name}_depot"
 
 
 def _modelled(disease: Disease) -> Disease:

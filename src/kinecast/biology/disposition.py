@@ -1,12 +1,16 @@
-"""Where a cytokine drug goes: depot, plasma, tissue; out by kidney, and into the cells that bind it."""
+"""Where a cytokine drug goes: depot, lymph, plasma, tissue; out by kidney, and into the cells that bind it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 
 from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Expression, Module
 
 
-def disposition(agent: str, records: Records, *, depot: bool) -> Module:
+def disposition(
+    agent: str, records: Records, *, depot: bool, by_route: Mapping[str, Records] | None = None, routes: Iterable[str] = ()
+) -> Module:
     """Two compartments with first-order absorption, first-order elimination and the cells' receptor sink.
 
     d depot/dt      = -ka·depot
@@ -16,11 +20,18 @@ def disposition(agent: str, records: Records, *, depot: bool) -> Module:
     with c = central/V1 in nM. Volumes scale with body weight, flows with a power of it. `eliminated`, `consumed` and
     `lost_at_site` keep the account, so that dose = body + account at any time.
 
+    A drug with a `lymph_volume` passes from the depot through lymph, where cells may take it up before it reaches blood:
+
+    d lymph/dt   = F·ka·depot - k_lymph·lymph - consumption in lymph
+    d central/dt = k_lymph·lymph - …,  concentration in lymph = lymph/V_lymph
+
     Arguments:
-        agent: agent id; names the states.
-        records: the agent's disposition records: central_volume, peripheral_volume, clearance, distribution_clearance,
-            absorption_rate, bioavailability.
-        depot: whether the agent has a route through a depot (sc, im).
+        agent: the drug's name in equations; names the states.
+        records: the drug's disposition records: central_volume, peripheral_volume, clearance, distribution_clearance,
+            absorption_rate, bioavailability; for lymph lymph_volume and lymph_rate.
+        depot: whether the drug has a route through the common depot (sc, im).
+        by_route: route → records of its own (absorption_rate, bioavailability); such a route has a depot of its own.
+        routes: the routes of `by_route` to build.
 
     Sources: Konrad90 (two compartments, iv, im and sc).
     """
@@ -37,14 +48,29 @@ def disposition(agent: str, records: Records, *, depot: bool) -> Module:
     consumed = module.state(f"{agent}_consumed", "nmol", scale=100.0)
     plasma = module.define(f"{agent}_plasma", central / v1, "nM")
 
-    if depot:
-        site = module.state(f"{agent}_depot", "nmol", scale=1.0, dosed=True)
+    sites = {f"{agent}_depot": p} if depot else {}
+    for route in routes:
+        sites[f"{agent}_{route}_depot"] = Symbols(module, (by_route or {})[route], prefix=f"{agent}_{route}_")
+    if sites:
         lost = module.state(f"{agent}_lost_at_site", "nmol", scale=100.0)
-        changes: dict[Expression, Expression | float] = {site: -1, central: p.bioavailability, lost: 1 - p.bioavailability}
-        module.reaction("absorption", changes, p.absorption_rate * site)
+        entry = _lymph(module, p, agent, size, central, consumed) if "lymph_volume" in records else central
+        for name, numbers in sites.items():
+            site = module.state(name, "nmol", scale=1.0, dosed=True)
+            share = numbers.bioavailability
+            changes: dict[Expression, Expression | float] = {site: -1, entry: share, lost: 1 - share}
+            module.reaction(f"absorption_{name}", changes, numbers.absorption_rate * site)
     module.reaction("elimination", {central: -1, eliminated: 1}, p.clearance * flow * plasma)
     module.reaction("to_tissue", {central: -1, peripheral: 1}, p.distribution_clearance * flow * plasma)
     module.reaction("from_tissue", {peripheral: -1, central: 1}, p.distribution_clearance * flow * peripheral / v2)
     consumption = module.total(f"{agent}_consumption", "nmol/d")
     module.reaction("consumption", {central: -1, consumed: 1}, consumption)
     return module
+
+
+def _lymph(module: Module, p: Symbols, agent: str, size: Expression, central: Expression, consumed: Expression) -> Expression:
+    """Lymph between depot and blood, in which cells may consume the drug; returns its state."""
+    lymph = module.state(f"{agent}_lymph", "nmol", scale=0.1)
+    module.define(f"{agent}_lymph_level", lymph / (p.lymph_volume * size), "nM")
+    module.reaction("lymph_flow", {lymph: -1, central: 1}, p.lymph_rate * lymph)
+    module.reaction("consumption_in_lymph", {lymph: -1, consumed: 1}, module.total(f"{agent}_lymph_consumption", "nmol/d"))
+    return lymph

@@ -22,7 +22,9 @@ def immunity(records: Records) -> Module:
 
     R' = k_R·(1 + inflow·(b - 1) - R),  M' = k_M·((V/V0)^m - M)
     J' = k_J·(killing/k_half - J),  L' = k_L·(1 + induction·J/(1 + J) - L)
-    suppression = 1/(1 + w_R·R + w_M·M),  PD-1 engaged = L/(L + L_half)
+    suppression = 1/(1 + w_R·R + w_M·M·(1 + D)),  PD-1 engaged = L/(L + L_half)
+
+    Cytokines contribute to x (`tumour_cd8_stimulus`), to PD-L1 induction (`pdl1_drive`) and to MDSC (D, `mdsc_drive`).
     """
     module = Module("immunity", "Tumour-specific immunity")
     p = Symbols(module, records)
@@ -38,9 +40,8 @@ def immunity(records: Records) -> Module:
     made = p.trickle_rate * progenitors + p.burst_size * p.programme_rate * recruits
     module.define("effectors_made", made, "Gcell/d")
 
-    blood_treg = module.read("treg_blood", "Gcell") / (
-        module.read("treg_total", "Gcell") * module.read("treg_blood_fraction", "1")
-    )
+    treg_at_rest = module.read("treg_total", "Gcell", default=1.0) * module.read("treg_blood_fraction", "1", default=1.0)
+    blood_treg = module.read("treg_blood", "Gcell", default=1.0) / treg_at_rest
     treg = module.state("tumour_treg", "1", initial=1.0, scale=0.5)
     module.reaction("treg", {treg: 1}, p.tumour_treg_rate * (1 + p.tumour_treg_inflow * (blood_treg - 1) - treg))
     growth = module.read("tumour_volume", "mL") / module.read("tumour_volume_baseline", "mL")
@@ -50,9 +51,11 @@ def immunity(records: Records) -> Module:
     killing = module.read("relative_killing", "1/d")
     module.reaction("interferon", {interferon: 1}, p.tumour_interferon_rate * (killing / p.tumour_interferon_half - interferon))
     ligand = module.state("tumour_pdl1", "1", initial=1.0, scale=0.5)
-    induced = 1 + p.pdl1_induction * interferon / (1 + interferon)
+    seen = interferon + module.total("pdl1_drive", "1")
+    induced = 1 + p.pdl1_induction * seen / (1 + seen)
     module.reaction("pdl1", {ligand: 1}, p.pdl1_rate * (induced - ligand))
 
-    module.define("suppression", 1 / (1 + p.treg_brake * treg + p.mdsc_brake * mdsc), "1")
+    myeloid = mdsc * (1 + module.total("mdsc_drive", "1"))
+    module.define("suppression", 1 / (1 + p.treg_brake * treg + p.mdsc_brake * myeloid), "1")
     module.define("pd1_engaged", ligand / (ligand + p.pdl1_half), "1")
     return module

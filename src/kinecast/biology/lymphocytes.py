@@ -10,17 +10,20 @@ from kinecast.network import Expression, Module, symbol
 def lymphocytes(records: Records) -> Module:
     """Seven cell types, each in blood (B) and tissue (T), at rest unless a cytokine stimulates them.
 
-    B' = -e·(1 + held)·B + in·T + f·d·N0 + (p - d - c - a)·B
-    T' =  e·(1 + held)·B - in·T + (1 - f)·d·N0 + (p - d - c - a)·T,  N = B + T
+    B' = -e·(1 + held)·B + in·T + f·d·N0·(1 + thymus) + (p + growth - d/(1 + survival) - c - a)·B
+    T' =  e·(1 + held)·B - in·T + (1 - f)·d·N0·(1 + thymus) + (p + growth - d/(1 + survival) - c - a)·T,  N = B + T
     in = e·f/(1 - f)·(1 + g_mob·mobilisation)/(1 + retention·M_T), without mobilisation for naive cells
     A' = k_A·(S - A),  S = x/(1 + x) with x the summed stimulus
     p = p_max·A^m/(1 + N/(κ·N0)),  c = k_c·(1 - A)·(N - N0)/N,  a = k_a·A (division, contraction, activation-induced death)
 
-    Naive cells have no p, c and a. N0, the number at rest, is steady without a stimulus, with the fraction f of it in blood.
+    `growth` (1/d), `survival` and, for naive cells, `thymus` are what other cytokines contribute (`<cell>_growth`,
+    `<cell>_survival`, `thymic_boost`); they are 0 at rest. Naive cells have no p, c and a. N0, the number at rest, is steady
+    without a stimulus, with the fraction f of it in blood.
     Margination at vessel walls holds NK cells by the signal S_NK of CD56dim cells (`held` = g·M_NK), and T cells by
     inflammation I (g·M_T), and empties blood within hours; mobilised effector cells stay in blood after it (rebound):
 
-    M_NK' = k·(S_NK·(1 - τ) - M_NK),  τ' = k_τ·(depth·S_NK - τ),  M_T' = k·(I - M_T)
+    M_NK' = k·(D_NK·(1 - τ) - M_NK),  τ' = k_τ·(depth·D_NK - τ),  M_T' = k·(D_T - M_T)
+    D_NK = S_NK + `nk_margination_drive`,  D_T = I + `t_margination_drive` (what other cytokines contribute)
     mobilisation' = k·(mean A of memory CD4 and CD8 cells - mobilisation)
 
     CD56bright NK cells in tissue mature into CD56dim cells at k·(T - T0), T0 their number there at rest.
@@ -31,6 +34,7 @@ def lymphocytes(records: Records) -> Module:
     module = Module("lymphocytes", "Lymphocytes")
     p = Symbols(module, records)
     margination_nk, margination_t, mobilisation = _traffic(module, p)
+    thymus = module.total("thymic_boost", "1")
     for cell in LYMPHOCYTES:
         total = p.of(cell, "total")
         fraction = p.of(cell, "blood_fraction")
@@ -45,9 +49,15 @@ def lymphocytes(records: Records) -> Module:
         module.reaction(f"{cell}_out", {blood: -1, tissue: 1}, p.exchange_rate * (1 + held) * blood)
         module.reaction(f"{cell}_in", {tissue: -1, blood: 1}, entry * tissue)
         turnover = p.of(cell, "turnover")
-        module.reaction(f"{cell}_supply", {blood: fraction, tissue: 1 - fraction}, turnover * total)
-        module.reaction(f"{cell}_death_blood", {blood: -1}, turnover * blood)
-        module.reaction(f"{cell}_death_tissue", {tissue: -1}, turnover * tissue)
+        supply = turnover * total
+        if cell in NAIVE:
+            supply = supply * (1 + thymus)
+        module.reaction(f"{cell}_supply", {blood: fraction, tissue: 1 - fraction}, supply)
+        loss = turnover / (1 + module.total(f"{cell}_survival", "1"))
+        growth = module.total(f"{cell}_growth", "1/d")
+        for name, place in (("blood", blood), ("tissue", tissue)):
+            module.reaction(f"{cell}_death_{name}", {place: -1}, loss * place)
+            module.reaction(f"{cell}_growth_{name}", {place: 1}, growth * place)
         if cell in RESPONDING:
             _response(module, p, cell, blood, tissue, number, total)
     _maturation(module, p)
@@ -57,8 +67,8 @@ def lymphocytes(records: Records) -> Module:
 
 def _traffic(module: Module, p: Symbols) -> tuple[Expression, Expression, Expression]:
     """Margination of NK cells (fast, tires in days) and of T cells (with inflammation), and slow mobilisation of effectors."""
-    signal = symbol("nk_dim_signal")
-    inflammation = module.read("inflammation", "1", default=0.0)
+    signal = symbol("nk_dim_signal") + module.total("nk_margination_drive", "1")
+    inflammation = module.read("inflammation", "1", default=0.0) + module.total("t_margination_drive", "1")
     nk = module.state("nk_margination", "1", scale=0.1)
     tired = module.state("nk_margination_tolerance", "1", scale=0.1)
     module.reaction("nk_margination", {nk: 1}, p.nk_margination_rate * (signal * (1 - tired) - nk))
@@ -108,6 +118,8 @@ def _blood_counts(module: Module, p: Symbols) -> None:
         "cd4_count": counts["cd4_naive"] + counts["cd4_memory"] + counts["treg"],
         "cd8_count": counts["cd8_naive"] + counts["cd8_memory"],
         "treg_count": counts["treg"],
+        "cd4_naive_count": counts["cd4_naive"],
+        "cd8_naive_count": counts["cd8_naive"],
         "b_cell_count": b_cells,
     }
     for name, value in named.items():

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kinecast.biology.tumour import LESIONS
+
+if TYPE_CHECKING:
+    from kinecast.biology.drug import Drug
+    from kinecast.network import Network
 
 
 @dataclass(frozen=True)
@@ -31,8 +37,12 @@ _BODY = {
     "cd4": ("cd4_count", "Gcell/L", "CD4 T cells"),
     "cd8": ("cd8_count", "Gcell/L", "CD8 T cells"),
     "treg": ("treg_count", "Gcell/L", "Regulatory T cells"),
+    "cd4_naive": ("cd4_naive_count", "Gcell/L", "Naive CD4 T cells"),
+    "cd8_naive": ("cd8_naive_count", "Gcell/L", "Naive CD8 T cells"),
+    "b_cells": ("b_cell_count", "Gcell/L", "B cells"),
     "eosinophils": ("eosinophil_count", "Gcell/L", "Eosinophils"),
     "neutrophils": ("neutrophil_count", "Gcell/L", "Neutrophils"),
+    "monocytes": ("monocyte_count", "Gcell/L", "Monocytes"),
     "platelets": ("platelet_count", "Gcell/L", "Platelets"),
     "mean_arterial_pressure": ("mean_arterial_pressure", "mmHg", "Mean arterial pressure"),
     "pressor_need": ("pressor_need", "ug/kg/min", "Pressor need (phenylephrine)"),
@@ -44,11 +54,15 @@ _BODY = {
     "neurotoxicity": ("neurotoxicity", "1", "Neurotoxicity index"),
     "capillary_leak": ("vascular_leak", "1", "Vascular leak"),
     "il6": ("il6", "pg/mL", "IL-6"),
-    "ifn_gamma": ("ifn_gamma", "pg/mL", "IFN-γ"),
+    "fatigue": ("fatigue", "1", "Fatigue index"),
+    "ifn_gamma": ("ifn_gamma_level", "pg/mL", "IFN-γ"),
     "il10": ("il10", "pg/mL", "IL-10"),
     "il5": ("il5", "pg/mL", "IL-5"),
     "tnf": ("tnf", "pg/mL", "TNF"),
     "scd25": ("soluble_cd25", "nM", "Soluble CD25"),
+    "neopterin": ("neopterin", "nmol/L", "Neopterin"),
+    "ip10": ("ip10", "pg/mL", "IP-10"),
+    "mhc_class_1": ("mhc_class_1", "1", "MHC class I on tumour cells"),
 }
 _TUMOUR = {
     **{f"lesion_{n}": (f"lesion_{n}_diameter", "mm", f"Lesion {n}, diameter") for n in LESIONS},
@@ -60,14 +74,14 @@ _TUMOUR = {
 }
 
 
-def observables(agents: tuple[str, ...], *, tumour: bool) -> dict[str, Observable]:
-    """Observables of a patient given these agents, with or without a tumour."""
+def observables(drugs: Iterable[Drug], network: Network) -> dict[str, Observable]:
+    """Observables of a patient given these drugs: those that his network holds."""
     from kinecast.units import canonical_factor
 
-    rows = dict(_BODY)
-    if tumour:
-        rows |= _TUMOUR
-    rows |= {f"serum_{agent}": (f"{agent}_plasma", "pM", f"{agent} in serum") for agent in agents}
+    rows = {**_BODY, **_TUMOUR} | {f"serum_{drug.id}": (f"{drug.name}_plasma", "pM", f"{drug.id} in serum") for drug in drugs}
+    held = {*network.definitions, *(state.name for state in network.states)}
     return {
-        name: Observable(definition, unit, 1 / canonical_factor(unit), label) for name, (definition, unit, label) in rows.items()
+        name: Observable(definition, unit, 1 / canonical_factor(unit), label)
+        for name, (definition, unit, label) in rows.items()
+        if definition in held
     }

@@ -16,13 +16,15 @@ def tumour(records: Records, disease: Records) -> Module:
     """Three lesions that share the patient's immunity and differ in size, growth and antigenicity.
 
     With C = e^s sensitive and R = e^r resistant cells (logarithms are the states: a lesion can shrink a billionfold):
-    s' = g·(1 - V/V_max)·viable(C) - k_E·E·f/(C + R + E + h),  r' = g·(1 - V/V_max)·viable(R) - k_NK·n
+    s' = g·(1 - V/V_max)·viable(C) - k_E·E·f/(C + R + E + h) - direct,  r' = g·(1 - V/V_max)·viable(R) - k_NK·n·(1 + NK drive)
     viable(C) = (C - one cell)/(C + one cell): below one cell a clone dies out
     X' = killed - k_X·X,  E' = made·share - (d_E + k_exh·o)·E,  V = (C + R + X)/density
-    f = suppression·(1 - block·o)·antigenicity of the lesion,  share = i·V/(elsewhere + Σ i·V) over the lesions
+    f = suppression·(1 - block·o)·(1 + boost)·antigenicity of the lesion,  share = i·V/(elsewhere + Σ i·V) over the lesions
 
     X are dead cells, E effectors, o is how far PD-1 is engaged, i the lesion's infiltration, and n the number of CD56dim NK
-    cells (blood and tissue) over its resting number.
+    cells (blood and tissue) over its resting number. Growth is g/(1 + inhibition). Cytokines contribute to killing
+    (`killing_boost`), to NK cytotoxicity (`nk_cytotoxicity`), to the slowing of growth (`growth_inhibition`) and to direct
+    killing of tumour cells (`direct_killing`, 1/d, sensitive and resistant alike); all are 0 at rest.
 
     Sources: growth by disease (its record); dead-cell clearance and killing: see the records.
     """
@@ -32,8 +34,11 @@ def tumour(records: Records, disease: Records) -> Module:
     module.define("antigenicity", d.antigenicity_median * p.antigenicity_of_patient, "1")
     suppression = module.read("suppression", "1")
     engaged = module.read("pd1_engaged", "1")
-    power = suppression * (1 - p.pd1_block_of_killing * engaged)
-    nk = module.read("nk_dim_number", "Gcell") / module.read("nk_dim_total", "Gcell")
+    power = suppression * (1 - p.pd1_block_of_killing * engaged) * (1 + module.total("killing_boost", "1"))
+    nk = module.read("nk_dim_number", "Gcell", default=1.0) / module.read("nk_dim_total", "Gcell", default=1.0)
+    nk = nk * (1 + module.total("nk_cytotoxicity", "1"))
+    slowed = 1 + module.total("growth_inhibition", "1")
+    direct = module.total("direct_killing", "1/d")
     made = module.read("effectors_made", "Gcell/d")
 
     lesions = {n: _sizes(module, p, d, n) for n in LESIONS}
@@ -48,12 +53,14 @@ def tumour(records: Records, disease: Records) -> Module:
         r = exp(resistant) * p.one_gigacell
         reach = c + r + effectors + p.killing_contact
         kill = p.killing_rate * effectors * power * p.of(f"lesion_{n}", "antigenicity") / reach
-        growth = d.growth_rate * p.growth_of_patient * p.of(f"lesion_{n}", "growth") * (1 - volume / p.lesion_volume_max)
+        growth = d.growth_rate * p.growth_of_patient * p.of(f"lesion_{n}", "growth") * (1 - volume / p.lesion_volume_max) / slowed
         kill_resistant = p.nk_killing * nk
         module.reaction(f"growth_{n}", {sensitive: 1}, growth * (c - p.one_cell) / (c + p.one_cell))
         module.reaction(f"growth_resistant_{n}", {resistant: 1}, growth * (r - p.one_cell) / (r + p.one_cell))
         module.reaction(f"killing_{n}", {sensitive: -1, dead: c}, kill)
         module.reaction(f"killing_resistant_{n}", {resistant: -1, dead: r}, kill_resistant)
+        module.reaction(f"direct_{n}", {sensitive: -1, dead: c}, direct)
+        module.reaction(f"direct_resistant_{n}", {resistant: -1, dead: r}, direct)
         module.reaction(f"clearing_{n}", {dead: -1}, p.dead_clearance * dead)
         killed.append(kill * c)
         sizes.append(volume)

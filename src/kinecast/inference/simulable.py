@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kinecast import catalog
+from kinecast.biology.drug import drug
 from kinecast.catalog import Trial
 from kinecast.trial.protocol import Protocol
 from kinecast.trial.regimens import left_out, protocol_of
@@ -42,6 +43,8 @@ def simulable(trial: Trial) -> Part:
         strange = [one.agent for one in treatments if not catalog.agent(one.agent).simulated]
         if strange:
             stops[arm] = f"the model lacks {', '.join(dict.fromkeys(strange))}"
+        elif ways := [f"{one.agent} {one.route}" for one in treatments if one.route not in drug(one.agent).routes]:
+            stops[arm] = f"the model lacks the route of {', '.join(dict.fromkeys(ways))}"
         elif not treatments and not tumour:
             stops[arm] = f"the model has no tumour of {trial.disease}"
         else:

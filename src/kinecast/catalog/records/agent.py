@@ -67,10 +67,12 @@ class Dose(Record):
 class Agent(Record):
     """A drug.
 
-    `disposition` holds the numbers that the model uses, by parameter name; it is empty for a drug that the model lacks. `binds`
-    and `reported` hold what was measured, also where sources differ. `chains` says what the molecule is made of, `target` the
-    antigen that it seeks, `hold` the rule by which its doses are held where a trial does not say. `dosed_in` is the unit of drugs
-    that are not dosed by mass or activity: cells, viruses (pfu, vp), volumes.
+    `disposition` holds the numbers by which the model moves it through the body, by parameter name, and `actions` what it does
+    there: action (`kinecast.biology.cytokines`) → the drug's numbers for it. `modelled_as` names a drug whose numbers stand in
+    for those that this one lacks. A drug with neither is in the catalogue, but not in the model. `binds` and `reported` hold
+    what was measured, also where sources differ. `chains` says what the molecule is made of, `target` the antigen that it seeks,
+    `hold` the rule by which its doses are held where a trial does not say. `dosed_in` is the unit of drugs that are not dosed
+    by mass or activity: cells, viruses (pfu, vp), volumes.
     """
 
     id: str
@@ -87,6 +89,8 @@ class Agent(Record):
     other_potencies: dict[str, Number] = Field(default_factory=dict)
     binds: dict[str, Binding] = Field(default_factory=dict)
     disposition: dict[str, Number] = Field(default_factory=dict)
+    actions: dict[str, dict[str, Number]] = Field(default_factory=dict)
+    modelled_as: str = ""
     reported: dict[str, Number] = Field(default_factory=dict)
     routes: dict[str, Route]
     label_dose: Dose | None = None
@@ -155,4 +159,4 @@ class Agent(Record):
     @property
     def simulated(self) -> bool:
         """Whether the model of the patient has this drug."""
-        return bool(self.disposition)
+        return bool(self.disposition or self.modelled_as)

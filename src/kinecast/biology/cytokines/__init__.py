@@ -1,0 +1,33 @@
+"""What each cytokine does: actions, by the names under which records of drugs hold their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kinecast.biology.cytokines.il2 import il2_receptor
+from kinecast.biology.symbols import Records
+from kinecast.network import Module
+
+__all__ = ["ACTIONS", "Action"]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One way in which a drug acts.
+
+    Attributes:
+        module: builds what the drug does, from its name in equations, its own numbers, and the records of the action.
+        records: the catalogue's parameter file that holds those.
+        touches: parts of the body (`kinecast.biology.parts`) that the action needs or changes.
+    """
+
+    module: Callable[[str, Records, Records], Module]
+    records: str
+    touches: tuple[str, ...]
+
+
+ACTIONS: Mapping[str, Action] = {
+    "il2_receptor": Action(il2_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
+}
+"""Action → how it is built. A drug may have several."""

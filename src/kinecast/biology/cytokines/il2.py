@@ -1,0 +1,55 @@
+"""IL-2 and IL-15 at the receptors that they share: the stimulus of each cell, and what the cell takes up."""
+
+from __future__ import annotations
+
+from kinecast.biology.cells import INDUCIBLE_CD25, RESPONDING
+from kinecast.biology.symbols import Records, Symbols
+from kinecast.network import Module
+
+
+def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
+    """What one IL-2 family drug does at the receptors of each cell: its stimulus, and its uptake by the cell.
+
+    stimulus_c = c / EC50_c,  EC50_c = K_βγ / (1 + φ·CD25_c/α*_c)
+    uptake_c   = access·N_c·k_int·[trimer_c·(c/K_αβγ)/(1 + Σ c/K_αβγ) + (β_c - trimer_c)·(c/K_βγ)/(1 + Σ c/K_βγ)],
+    trimer_c   = φ·CD25_c·β_c/(CD25_c + β_c)
+
+    The sums are over all drugs that bind the same receptors: they compete for them.
+
+    c is the drug in plasma, α*_c the CD25 number at which the EC50 has halved, β_c the number of IL-2Rβ. The drug also reaches
+    the endothelium and, with the share that crosses into the tumour, antigen-engaged CD8 cells rich in CD25:
+
+    endothelial stimulus = c/EC50_e,  tumour CD8 stimulus = penetration·c·(1 + φ·CD25_t/α*_CD8)/K_βγ
+
+    Binding is at quasi-steady state: it settles in minutes, cells in days. φ is 1 for wild-type IL-2 and 0 for a drug that
+    does not bind CD25 (then there are no trimers, and every β binds with K_βγ).
+
+    Arguments:
+        agent: the drug's name in equations.
+        numbers: the drug's own records: intermediate_kd, trimer_kd, cd25_dependence.
+        records: receptor records of the cells.
+
+    Sources: Farhat19 (numbers, EC50 by cell); Nagler90 (CD56bright NK); Robb87 (internalisation); docs/model.md.
+    """
+    module = Module(f"binding_{agent}", f"{agent} at its receptors")
+    p = Symbols(module, records)
+    a = Symbols(module, numbers, prefix=f"{agent}_")
+    plasma = module.read(f"{agent}_plasma", "nM")
+    depth = a.cd25_dependence
+    module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50)
+    coupled = 1 + depth * p.tumour_cd8_cd25 / p.cd8_memory_cd25_coupling
+    module.contribute("tumour_cd8_stimulus", p.tumour_penetration * plasma * coupled / a.intermediate_kd)
+    for cell in RESPONDING:
+        cd25 = module.read(f"{cell}_cd25_now", "molecule/cell") if cell in INDUCIBLE_CD25 else p.of(cell, "cd25")
+        beta = p.of(cell, "il2rb")
+        ec50 = module.define(f"{agent}_ec50_{cell}", a.intermediate_kd / (1 + depth * cd25 / p.of(cell, "cd25_coupling")), "nM")
+        module.contribute(f"{cell}_stimulus", plasma / ec50)
+        trimer = module.define(f"{agent}_trimers_{cell}", depth * cd25 * beta / (cd25 + beta), "molecule/cell")
+        pairs, triples = plasma / a.intermediate_kd, plasma / a.trimer_kd
+        module.contribute(f"{cell}_intermediate_load", pairs)
+        module.contribute(f"{cell}_trimer_load", triples)
+        bound = trimer * triples / (1 + module.read(f"{cell}_trimer_load", "1"))
+        bound = bound + (beta - trimer) * pairs / (1 + module.read(f"{cell}_intermediate_load", "1"))
+        number = module.read(f"{cell}_number", "Gcell")
+        module.contribute(f"{agent}_consumption", p.sink_access * number * p.internalisation_rate * bound)
+    return module

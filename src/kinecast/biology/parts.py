@@ -1,0 +1,26 @@
+"""The parts of a body, each a module with its file of parameters; a patient has those that his treatment touches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kinecast.biology.body import body
+from kinecast.biology.interferon_response import interferon_response
+from kinecast.biology.lymphocytes import lymphocytes
+from kinecast.biology.mediators import mediators
+from kinecast.biology.myeloid import myeloid
+from kinecast.biology.receptors import receptors
+from kinecast.biology.symbols import Records
+from kinecast.biology.toxicity import toxicity
+from kinecast.network import Module
+
+PARTS: Mapping[str, Callable[[Records], Module]] = {
+    "body": body,
+    "receptors": receptors,
+    "lymphocytes": lymphocytes,
+    "mediators": mediators,
+    "myeloid": myeloid,
+    "interferon_response": interferon_response,
+    "toxicity": toxicity,
+}
+"""Part → what builds it from the catalogue's parameter file of the same name."""
