@@ -44,9 +44,13 @@ def test_modules_meet_through_names():
 
 def test_a_total_without_terms_is_zero():
     module = decay()
-    module.total("uptake", "nmol/d")
+    uptake = module.total("uptake", "nmol/d")
+    module.reaction("taken_up", {symbol("amount"): -1}, uptake)
+    module.define("speed_up", 1 + uptake / module.parameter("scale", 2.0, "nmol/d"), "1")
     network = assemble([module])
-    assert network.definitions["uptake"].value == 0.0
+    assert "uptake" not in network.definitions and "scale" not in {p.name for p in network.parameters}
+    assert [reaction.name for reaction in network.reactions] == [reaction.name for reaction in assemble([decay()]).reactions]
+    assert network.definitions["speed_up"].symbols() == set()
 
 
 def test_a_missing_module_leaves_the_default():

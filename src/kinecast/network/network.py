@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from kinecast.errors import NetworkError, choices
+from kinecast.network.absent import without
 from kinecast.network.dimensions import check_dimensions
 from kinecast.network.expression import Expression, expression
 from kinecast.network.module import Module, Parameter, Reaction, State
@@ -102,7 +103,35 @@ def assemble(modules: Iterable[Module]) -> Network:
     )
     _check_names(network)
     check_dimensions(network)
-    return network
+    return _without_absent(network, modules)
+
+
+def _without_absent(network: Network, modules: list[Module]) -> Network:
+    """Return the network, checked as written, without the totals to which no module contributes."""
+    given = {name for module in modules for name in module.contributions}
+    absent = {name for module in modules for name in module.totals} - given
+    if not absent:
+        return network
+    named = {reaction.name: reaction for reaction in network.reactions}
+    definitions, reactions, zero = without(absent, network.definitions, named)
+    used = set().union(*(part.symbols() for part in _parts(definitions, reactions, network.states)))
+    return replace(
+        network,
+        definitions=definitions,
+        reactions=tuple(reactions.values()),
+        parameters=tuple(one for one in network.parameters if one.name in used),
+        units={name: unit for name, unit in network.units.items() if name not in zero},
+        origins={name: module for name, module in network.origins.items() if name not in zero},
+    )
+
+
+def _parts(
+    definitions: Mapping[str, Expression], reactions: Mapping[str, Reaction], states: Iterable[State]
+) -> Iterator[Expression]:
+    yield from definitions.values()
+    for reaction in reactions.values():
+        yield from (reaction.rate, *reaction.changes.values())
+    yield from (state.initial for state in states)
 
 
 def _resolve_readings(

@@ -1,0 +1,74 @@
+"""Totals to which no module contributes are zero; what they would multiply or add to is written without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kinecast.network.expression import Expression, expression
+from kinecast.network.module import Reaction
+
+_ZERO = expression(0.0)
+
+
+def without(
+    absent: set[str], definitions: Mapping[str, Expression], reactions: Mapping[str, Reaction]
+) -> tuple[dict[str, Expression], dict[str, Reaction], set[str]]:
+    """Return definitions (in order) and reactions without the absent totals, and every name that turned out to be zero.
+
+    A definition that is zero because of them goes too, and so does a reaction whose rate is. Expressions that do not mention
+    them stay as they are, node for node.
+    """
+    zero = {name: _ZERO for name in absent}
+    kept: dict[str, Expression] = {}
+    for name, value in definitions.items():
+        found = _folded(value, zero) if name not in absent else _ZERO
+        if _is(found, 0.0) and found is not value:
+            zero[name] = _ZERO
+        else:
+            kept[name] = found
+    acting = {}
+    for name, reaction in reactions.items():
+        rate = _folded(reaction.rate, zero)
+        if not _is(rate, 0.0):
+            changes = {state: _folded(change, zero) for state, change in reaction.changes.items()}
+            acting[name] = Reaction(name, changes, rate)
+    return kept, acting, set(zero)
+
+
+def _folded(value: Expression, replacements: Mapping[str, Expression]) -> Expression:
+    """Return an expression with symbols replaced by numbers, and 0 and 1 worked out where that touched it."""
+    done: dict[int, Expression] = {}
+    for node in value.walk():
+        if node.op == "symbol":
+            done[id(node)] = replacements.get(node.name, node)
+        elif not node.args:
+            done[id(node)] = node
+        else:
+            args = tuple(done[id(child)] for child in node.args)
+            same = all(a is b for a, b in zip(args, node.args, strict=True))
+            done[id(node)] = node if same else _simpler(node.op, args)
+    return done[id(value)]
+
+
+def _simpler(op: str, args: tuple[Expression, ...]) -> Expression:
+    first, *rest = args
+    last = rest[0] if rest else first
+    if op == "neg" and _is(first, 0.0):
+        return _ZERO
+    if op == "add" and (_is(first, 0.0) or _is(last, 0.0)):
+        return last if _is(first, 0.0) else first
+    if op == "sub" and _is(last, 0.0):
+        return first
+    if op == "mul" and (_is(first, 0.0) or _is(last, 0.0)):
+        return _ZERO
+    if op == "mul" and (_is(first, 1.0) or _is(last, 1.0)):
+        return last if _is(first, 1.0) else first
+    if op == "div" and _is(first, 0.0):
+        return _ZERO
+    if op == "div" and _is(last, 1.0):
+        return first
+    return Expression(op, args)
+
+
+def _is(node: Expression, value: float) -> bool:
+    return node.op == "number" and node.value == value
