@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kinecast.errors import NetworkError
-from kinecast.network import Module, assemble, exp
+from kinecast.network import Module, assemble, exp, symbol
 
 
 def decay() -> Module:

@@ -18,7 +18,7 @@ def without(
     A definition that is zero because of them goes too, and so does a reaction whose rate is. Expressions that do not mention
     them stay as they are, node for node.
     """
-    zero = {name: _ZERO for name in absent}
+    zero = dict.fromkeys(absent, _ZERO)
     kept: dict[str, Expression] = {}
     for name, value in definitions.items():
         found = _folded(value, zero) if name not in absent else _ZERO
