@@ -12,7 +12,7 @@ def equations(network: Network) -> list[tuple[str, str, str, str]]:
     for reaction in network.reactions:
         rate = text(reaction.rate)
         for name, change in reaction.changes.items():
-            factor = text(change)
+            factor = f"({text(change)})" if change.op in ("add", "sub") else text(change)
             sign = "- " if factor.startswith("-") else "+ "
             factor = factor.removeprefix("-")
             shown = rate if factor == "1" else f"{factor}*({rate})"
