@@ -19,8 +19,10 @@ def lymphocytes(records: Records) -> Module:
     `growth` (1/d), `survival` and, for naive cells, `thymus` are what other cytokines contribute (`<cell>_growth`,
     `<cell>_survival`, `thymic_boost`); they are 0 at rest. Naive cells have no p, c and a. N0, the number at rest, is steady
     without a stimulus, with the fraction f of it in blood.
-    Margination at vessel walls holds NK cells by the signal S_NK of CD56dim cells (`held` = g·M_NK), and T cells by
+    Margination at vessel walls holds NK cells by the acute signal S_NK of CD56dim cells (`held` = g·M_NK), and T cells by
     inflammation I (g·M_T), and empties blood within hours; mobilised effector cells stay in blood after it (rebound):
+
+    S_NK = y/(1 + y), y the acute stimulus (`nk_acute_stimulus`), the part of a cytokine's signal that comes within an hour
 
     M_NK' = k·(D_NK·(1 - τ) - M_NK),  τ' = k_τ·(depth·D_NK - τ),  M_T' = k·(D_T - M_T)
     D_NK = S_NK + `nk_margination_drive`,  D_T = I + `t_margination_drive` (what other cytokines contribute)
@@ -67,7 +69,8 @@ def lymphocytes(records: Records) -> Module:
 
 def _traffic(module: Module, p: Symbols) -> tuple[Expression, Expression, Expression]:
     """Margination of NK cells (fast, tires in days) and of T cells (with inflammation), and slow mobilisation of effectors."""
-    signal = symbol("nk_dim_signal") + module.total("nk_margination_drive", "1")
+    acute = module.total("nk_acute_stimulus", "1")
+    signal = module.define("nk_acute_signal", acute / (1 + acute), "1") + module.total("nk_margination_drive", "1")
     inflammation = module.read("inflammation", "1", default=0.0) + module.total("t_margination_drive", "1")
     nk = module.state("nk_margination", "1", scale=0.1)
     tired = module.state("nk_margination_tolerance", "1", scale=0.1)

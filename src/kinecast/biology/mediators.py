@@ -9,7 +9,7 @@ from kinecast.network import Module, symbol
 def mediators(records: Records) -> Module:
     """Inflammation index I, IFN-γ, IL-6, IL-10, IL-5 and TNF, each a turnover around its resting level.
 
-    I' = k_I·(S_NK·(1 + g·(n - 1)/(n + h)) + D - I), with S_NK the signal of CD56dim NK cells and n their number over its rest
+    I' = k_I·(S_NK·(1 + g·(n - 1)/(n + h)) + D - I), S_NK the acute signal of CD56dim NK cells, n their number over its rest
     X' = k_X·(X_0·(1 + gain_X·drive_X) - X) + release_X
     drive of IFN-γ = I·(1 + priming·A_NK),  of TNF, IL-6 and IL-10 = I,  of IL-5 = w·A_CD4 + (1 - w)·A_Treg
 
@@ -22,7 +22,7 @@ def mediators(records: Records) -> Module:
     """
     module = Module("mediators", "Mediators")
     p = Symbols(module, records)
-    nk_signal = module.read("nk_dim_signal", "1", default=0.0)
+    nk_signal = module.read("nk_acute_signal", "1", default=0.0)
     nk_active = module.read("nk_dim_activation", "1", default=0.0)
     growth = module.read("nk_dim_number", "Gcell", default=1.0) / module.read("nk_dim_total", "Gcell", default=1.0)
     primed = 1 + p.inflammation_growth * (growth - 1) / (growth + p.inflammation_growth_half)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from kinecast.biology.cytokines.gm_csf import gm_csf_receptor
 from kinecast.biology.cytokines.il2 import il2_receptor
+from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.symbols import Records
 from kinecast.network import Module
 
@@ -28,6 +30,8 @@ class Action:
 
 
 ACTIONS: Mapping[str, Action] = {
+    "il15_receptor": Action(il15_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
     "il2_receptor": Action(il2_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
+    "gm_csf_receptor": Action(gm_csf_receptor, "gm_csf", ("gm_csf", "myeloid", "toxicity")),
 }
 """Action → how it is built. A drug may have several."""

@@ -44,6 +44,8 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
         beta = p.of(cell, "il2rb")
         ec50 = module.define(f"{agent}_ec50_{cell}", a.intermediate_kd / (1 + depth * cd25 / p.of(cell, "cd25_coupling")), "nM")
         module.contribute(f"{cell}_stimulus", plasma / ec50)
+        if cell == "nk_dim":
+            module.contribute("nk_acute_stimulus", plasma / ec50)
         trimer = module.define(f"{agent}_trimers_{cell}", depth * cd25 * beta / (cd25 + beta), "molecule/cell")
         pairs, triples = plasma / a.intermediate_kd, plasma / a.trimer_kd
         module.contribute(f"{cell}_intermediate_load", pairs)
