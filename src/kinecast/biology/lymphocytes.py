@@ -14,10 +14,10 @@ def lymphocytes(records: Records) -> Module:
     T' =  e·(1 + held)·B - in·T + (1 - f)·d·N0·(1 + thymus) + (p + growth - d/(1 + survival) - c - a)·T,  N = B + T
     in = e·f/(1 - f)·(1 + g_mob·mobilisation)/(1 + retention·M_T), without mobilisation for naive cells
     A' = k_A·(S - A),  S = x/(1 + x) with x the summed stimulus
-    p = p_max·A^m/(1 + N/(κ·N0)),  c = k_c·(1 - A)·(N - N0)/N,  a = k_a·A (division, contraction, activation-induced death)
+    p = p_max·A^m/(1 + N/(κ·N0)),  c = k_c·(1 - A)·(N - N0)/N/(1 + protection),  a = k_a·A (activation-induced death)
 
-    `growth` (1/d), `survival` and, for naive cells, `thymus` are what other cytokines contribute (`<cell>_growth`,
-    `<cell>_survival`, `thymic_boost`); they are 0 at rest. Naive cells have no p, c and a. N0, the number at rest, is steady
+    `growth` (1/d), `survival`, `protection` (of what was gained, from contraction) and, for naive cells, `thymus` are what other
+    cytokines contribute (`<cell>_growth`, `<cell>_survival`, `<cell>_protection`, `thymic_boost`); they are 0 at rest. Naive cells have no p, c and a. N0, the number at rest, is steady
     without a stimulus, with the fraction f of it in blood.
     Margination at vessel walls holds NK cells by the acute signal S_NK of CD56dim cells (`held` = g·M_NK), and T cells by
     inflammation I (g·M_T), and empties blood within hours; mobilised effector cells stay in blood after it (rebound):
@@ -96,6 +96,7 @@ def _response(
     division = module.define(f"{cell}_division", p.of(cell, "division_max") * activation**p.division_steepness / crowding, "1/d")
     excess = (number - total) / number
     contraction = p.of(cell, "contraction_rate") * (1 - activation) * excess
+    contraction = contraction / (1 + module.total(f"{cell}_protection", "1"))
     killed = p.activation_death_rate * activation
     for name, place in (("blood", blood), ("tissue", tissue)):
         module.reaction(f"{cell}_division_{name}", {place: 1}, division * place)
@@ -111,10 +112,14 @@ def _maturation(module: Module, p: Symbols) -> None:
 
 
 def _blood_counts(module: Module, p: Symbols) -> None:
-    """Counts per litre of blood, as a laboratory reports them; B cells are taken to travel with naive T cells."""
+    """Counts per litre of blood, as a laboratory reports them.
+
+    B cells are taken to travel with naive T cells, and to stay as many as they are when those grow in number.
+    """
     volume = module.read("blood_volume_patient", "L")
     counts = {cell: symbol(f"{cell}_blood") / volume for cell in LYMPHOCYTES}
-    b_cells = p.b_cell_share * (counts["cd4_naive"] + counts["cd8_naive"])
+    like_b = [counts[cell] * p.of(cell, "total") / symbol(f"{cell}_number") for cell in NAIVE]
+    b_cells = p.b_cell_share * (like_b[0] + like_b[1])
     named = {
         "nk_count": counts["nk_dim"] + counts["nk_bright"],
         "nk_bright_count": counts["nk_bright"],

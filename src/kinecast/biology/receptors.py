@@ -11,7 +11,7 @@ def receptors(records: Records) -> Module:
     """CD25 numbers that follow activation, and soluble CD25 shed from them.
 
     d CD25_c/dt = k·(CD25_c0·(1 + induction_c·A_c) - CD25_c)
-    d sCD25/dt  = turnover·(sCD25_0·(Σ CD25_c·N_c)/(Σ at rest) - sCD25)
+    d sCD25/dt  = turnover·(sCD25_0·(Σ CD25_c·N_c)/(Σ at rest) - sCD25) + `soluble_cd25_release` (nM/d, of other cytokines)
 
     Drugs that bind the same receptors share them: `<cell>_intermediate_load` and `<cell>_trimer_load` are the sums of level
     over KD of all of them, from which each drug's share of the receptors follows (`cytokines.il2`).
@@ -39,4 +39,5 @@ def receptors(records: Records) -> Module:
     soluble = module.state("soluble_cd25", "nM", initial=p.soluble_cd25_baseline, scale=0.1)
     shed = p.soluble_cd25_turnover * (p.soluble_cd25_baseline * surface / at_rest - soluble)
     module.reaction("soluble_cd25_turnover", {soluble: 1}, shed)
+    module.reaction("soluble_cd25_release", {soluble: 1}, module.total("soluble_cd25_release", "nM/d"))
     return module
