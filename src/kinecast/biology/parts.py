@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kinecast.biology.body import body
+from kinecast.biology.cytokines.ifn_alpha import ifn_alpha
+from kinecast.biology.cytokines.gm_csf import gm_csf
 from kinecast.biology.interferon_response import interferon_response
 from kinecast.biology.lymphocytes import lymphocytes
 from kinecast.biology.mediators import mediators
@@ -20,7 +22,9 @@ PARTS: Mapping[str, Callable[[Records], Module]] = {
     "lymphocytes": lymphocytes,
     "mediators": mediators,
     "myeloid": myeloid,
+    "ifn_alpha": ifn_alpha,
     "interferon_response": interferon_response,
+    "gm_csf": gm_csf,
     "toxicity": toxicity,
 }
 """Part → what builds it from the catalogue's parameter file of the same name."""

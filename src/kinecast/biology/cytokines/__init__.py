@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kinecast.biology.cytokines.gm_csf import gm_csf_receptor
+from kinecast.biology.cytokines.ifn_alpha import ifnar
 from kinecast.biology.cytokines.il2 import il2_receptor
 from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.symbols import Records
@@ -30,6 +31,7 @@ class Action:
 
 
 ACTIONS: Mapping[str, Action] = {
+    "ifnar": Action(ifnar, "ifn_alpha", ("ifn_alpha", "interferon_response", "lymphocytes", "myeloid", "toxicity")),
     "il15_receptor": Action(il15_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
     "il2_receptor": Action(il2_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
     "gm_csf_receptor": Action(gm_csf_receptor, "gm_csf", ("gm_csf", "myeloid", "toxicity")),
