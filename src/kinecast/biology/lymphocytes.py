@@ -17,8 +17,8 @@ def lymphocytes(records: Records) -> Module:
     p = p_max·A^m/(1 + N/(κ·N0)),  c = k_c·(1 - A)·(N - N0)/N/(1 + protection),  a = k_a·A (activation-induced death)
 
     `growth` (1/d), `survival`, `protection` (of what was gained, from contraction) and, for naive cells, `thymus` are what other
-    cytokines contribute (`<cell>_growth`, `<cell>_survival`, `<cell>_protection`, `thymic_boost`); they are 0 at rest. Naive cells have no p, c and a. N0, the number at rest, is steady
-    without a stimulus, with the fraction f of it in blood.
+    cytokines contribute (`<cell>_growth`, `<cell>_survival`, `<cell>_protection`, `thymic_boost`); they are 0 at rest. Naive
+    cells have no p, c and a. N0, the number at rest, is steady without a stimulus, with the fraction f of it in blood.
     Margination at vessel walls holds NK cells by the acute signal S_NK of CD56dim cells (`held` = g·M_NK), and T cells by
     inflammation I (g·M_T), and empties blood within hours; mobilised effector cells stay in blood after it (rebound):
 
