@@ -50,6 +50,17 @@ def judged(kind: str, **row: Any) -> bool | None:
         ("dlt_count", "patients", "other"),
         ("lesion_response_rate", "fraction", "other"),
         ("vaccine_tcell_response_rate", "fraction", "other"),
+        ("time_above_1ng_mL", "h", "pharmacokinetics"),
+        ("half_life_alpha", "min", "pharmacokinetics"),
+        ("tmin_lymphocytes", "h", "cells and mediators"),
+        ("time_monocyte_peak", "h", "cells and mediators"),
+        ("cd4_cd8_ratio", "ratio", "cells and mediators"),
+        ("discontinuation_toxicity", "fraction", "harm"),
+        ("patients_completing_2_cycles", "fraction", "harm"),
+        ("received_80pct_dose_rate", "fraction", "harm"),
+        ("dose_modification_rate", "fraction", "harm"),
+        ("any_grade_fever", "fraction", "harm"),
+        ("treatment_duration_median", "months", "doses"),
     ],
 )
 def test_classes_of_quantities(quantity: str, unit: str, kind: str) -> None:
@@ -172,3 +183,13 @@ def test_verdicts_do_not_depend_on_the_unit(forecast: float, reported: float, ki
     if all(abs(ratio - edge) > 1e-9 for edge in edges):
         converted = {"forecast": convert(forecast, *units), "reported": convert(reported, *units)}
         assert judged(kind, forecast=forecast, reported=reported) == judged(kind, **converted)
+
+
+@pytest.mark.parametrize("kind", ["pharmacokinetics", "cells and mediators"])
+def test_a_level_that_the_assay_did_not_find_is_neither_met_nor_missed(kind: str) -> None:
+    said = {"not_simulated": None, "quantity": "serum_il12", "unit": "pg/mL", "n": 300, **EMPTY, "reported": 0.0}
+    for forecast in (0.0, 1e-6, 50.0):
+        met, reason = verdict(kind, {**said, "forecast": forecast})
+        assert met is None
+        assert reason == "reported as not detectable, without the limit of the assay"
+    assert verdict("harm", {**said, "unit": "fraction", "forecast": 0.1, "n_reported": 10}) == (True, "")

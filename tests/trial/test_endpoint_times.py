@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from kinecast.trial.endpoint import NotSimulatedError, Question, observed_days
-from kinecast.trial.endpoint_levels import _check_first_dose
+from kinecast.trial.endpoint import NotSimulatedError, Question, is_first_dose, observed_days, observed_window
 
 
 def question(quantity: str = "nk", time: str = "", on: float | None = None, since: str = "", doses: int = 1) -> Question:
@@ -64,33 +63,21 @@ def test_times_that_count_from_something_else_are_refused(time: str, on: float, 
 
 
 @pytest.mark.parametrize(
-    ("quantity", "time", "on", "since"),
+    ("text", "first"),
     [
-        ("cmax", "", None, ""),
-        ("cmax", "day 1", 1.0, "start"),
-        ("cmax", "first dose", None, ""),
-        ("cmax", "0 min", 0.0, "dose"),
-        ("css", "steady state", None, ""),
-        ("css", "6 h", 0.25, "dose"),
-        ("half_life", "0-1 h", None, ""),
+        ("2 h after the first dose", True),
+        ("dose 1 (day 1), 4 h", True),
+        ("24 h after first maintenance dose", False),
+        ("10 h", False),
     ],
 )
-def test_exposures_of_the_first_dose_are_answered(quantity: str, time: str, on: float | None, since: str) -> None:
-    from kinecast.trial.endpoint import observed_window
-
-    _check_first_dose(question(quantity, time, on, since), observed_window(time))
+def test_the_first_dose_of_a_later_phase_is_not_the_first_dose(text: str, first: bool) -> None:
+    assert is_first_dose(text) is first
 
 
 @pytest.mark.parametrize(
-    ("quantity", "time", "on"),
-    [
-        ("cmax", "day 19", 19.0),
-        ("auc", "wk 1", 7.0),
-        ("cmax", "steady state", None),
-        ("cmax", "", 19.0),
-        ("auc", "after repeated doses", None),
-    ],
+    ("text", "window"),
+    [("0-1 h", (0, 1 / 24)), ("6-8 weeks", (42, 56)), ("wk 5-9", (35, 63)), ("to 4 h", (0, 4 / 24)), ("days 8-10", None)],
 )
-def test_exposures_of_later_doses_are_refused(quantity: str, time: str, on: float | None) -> None:
-    with pytest.raises(NotSimulatedError, match="not after the first dose"):
-        _check_first_dose(question(quantity, time, on, "start"), None)
+def test_windows(text: str, window: tuple[float, float] | None) -> None:
+    assert observed_window(text) == (None if window is None else pytest.approx(window))

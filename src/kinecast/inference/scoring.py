@@ -35,8 +35,8 @@ RULES = {
 }
 """Class → when a forecast meets a report. An interval is a confidence interval or ± 1.96 standard errors; the spread between
 patients (SD, quartiles, range) is none, but a range of means, or over arms, reported without a value is. A report that is only
-a limit ('< 10') is met by a forecast on its side. A share of none (all) of N virtual
-patients is taken as half a patient's, 0.5 / (N + 1)."""
+a limit ('< 10') is met by a forecast on its side. A level of 0 is one that the assay did not find, at a limit that is not
+reported: it is not scored. A share of none (all) of N virtual patients is taken as half a patient's, 0.5 / (N + 1)."""
 
 CLASSES = tuple(RULES)
 
@@ -55,17 +55,18 @@ _POOLED = re.compile(r"\bmeans\b|\bmean by\b|\bover (\w+ )*(arms|groups|levels)\
 """What the note of a range says where it is one of means or over arms."""
 
 _PHARMACOKINETICS = re.compile(
-    r"(cmax|css|auc|half_life|clearance)(_.*)?|bioavailability|tmax|vd|accumulation_ratio|mrt|trough",
+    r"(cmax|css|auc|half_life|clearance|time_above)(_.*)?|bioavailability|tmax|vd|accumulation_ratio|mrt|trough",
 )
 _RESPONSE = ("orr", "cr", "pr", "sd_rate", "pd_rate", "dcr", "durable_response_rate", "response_rate", "iorr")
 _RESPONSE_ENDS = ("_ongoing_fraction", "_progression_free_fraction")
 _SURVIVAL = re.compile(r"(os|pfs|rfs|dfs|efs|dmfs|ttp|dor|ttr|survival)_(rate|median|mean)(_cr|_pr|_\d+(d|wk|mo|m|y))?")
 _HARM = re.compile(
     r"(grade\d+|anygrade|any_grade|dlt|death|creatinine|oliguria|vasopressor|hypotension|toxicity)_?.*|.*_any|dose_\w+_rate"
+    r"|discontinuation_toxicity|patients_completing_\d+_cycles|received_\d+pct_dose_rate"
 )
-_DOSES = re.compile(r"(doses|cycles|courses|dose_intensity|time_on_treatment)_.*")
+_DOSES = re.compile(r"(doses|cycles|courses|dose_intensity|time_on_treatment)_.*|treatment_duration_median")
 _LEVELS = re.compile(
-    r"(fold|serum|peak)_.+|.+_(blood|peak|nadir|fold)"
+    r"(fold|serum|peak|tmin)_.+|.+_(blood|peak|nadir|fold)|cd4_cd8_ratio"
     r"|(creatinine|mean_arterial_pressure|map|pressor_need|platelets?|lymphocytes?|neutrophils?|eosinophils?|nk|nk_?bright|cd4|cd8"
     r"|treg|alt|temperature_rise|weight_gain|il6|ifn_gamma|il10|il5|tnf|scd25)(_(mass|mean|median|peak_mean|count))?"
 )
@@ -140,6 +141,8 @@ def verdict(kind: str, row: Mapping[str, Any], note: str = "") -> tuple[bool | N
         return None, "the forecast is not defined"
     if row["reported_bound"]:
         return (forecast <= value if row["reported_bound"] == "upper" else forecast >= value), ""
+    if value == 0 and RULES[kind] == _LEVEL:
+        return None, "reported as not detectable, without the limit of the assay"
     if value is None:
         interval = row["reported_interval"]
         if interval not in (*_CONFIDENCE, "se") and not (interval == "range" and _POOLED.search(note)):

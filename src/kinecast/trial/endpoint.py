@@ -46,6 +46,7 @@ class Question:
         on, since: the time in days, and from what it counts, where the evidence has it in that form ('' is the start).
         among: '' for the whole arm, or a subset such as 'responders'.
         arm: name. outcomes: arm → outcome, all on the same patients. units: observable → unit. protocol: of the trial.
+        unit: of the answer, where it decides what is asked: a nadir in 'fraction' is one of the value before treatment.
     """
 
     quantity: str
@@ -57,6 +58,7 @@ class Question:
     protocol: Protocol
     on: float | None = None
     since: str = ""
+    unit: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -102,8 +104,12 @@ class Question:
     @property
     def _one_dose(self) -> bool:
         """Whether a time after 'the dose' is one after the first: it is the only one, or the text says so."""
-        planned = self.outcome.conducted.planned
-        return len(planned) < 2 or re.search(r"first|single|dose 1\b", self.time.lower()) is not None
+        return len(self.outcome.conducted.planned) < 2 or is_first_dose(self.time)
+
+
+def is_first_dose(text: str) -> bool:
+    """Whether a time says that it is after the first dose of all (not after the first of a later phase)."""
+    return re.search(r"first( test)?( dose| injection| infusion| bolus)|\bsingle\b|\bdose 1\b", text.lower()) is not None
 
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
@@ -127,7 +133,10 @@ def observed_days(text: str) -> float | None:
 
 
 def observed_window(text: str) -> tuple[float, float] | None:
-    """Return '0-1 h' or '6-8 weeks' as two days, 'to 4 h' from the start; None for other texts."""
+    """Return '0-1 h', '6-8 weeks' or 'wk 5-9' as two days, 'to 4 h' from the start; None for other texts, and for 'days 8-10'."""
+    match = re.fullmatch(rf"(w|wks?|weeks?|mos?|months?|y|years?)\s*{_NUMBER}\s*(?:-|–|to)\s*{_NUMBER}", text.strip().lower())
+    if match:
+        return float(match[2]) * _day_length(match[1]), float(match[3]) * _day_length(match[1])
     match = re.fullmatch(rf"{_NUMBER}\s*(?:-|–|to)\s*{_NUMBER}\s*{_UNIT}", text.strip().lower())
     if match:
         return float(match[1]) * _day_length(match[3]), float(match[2]) * _day_length(match[3])

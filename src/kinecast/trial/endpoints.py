@@ -11,6 +11,7 @@ import numpy as np
 from kinecast.errors import UnitError
 from kinecast.trial.chance import resampler
 from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, in_unit
+from kinecast.trial.endpoint_exposure import exposure_endpoint
 from kinecast.trial.endpoint_harm import harm_endpoint
 from kinecast.trial.endpoint_levels import level_endpoint
 from kinecast.trial.endpoint_response import response_endpoint
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-_FAMILIES = (response_endpoint, harm_endpoint, level_endpoint)
+_FAMILIES = (response_endpoint, harm_endpoint, exposure_endpoint, level_endpoint)
 _ALWAYS = (
     ("orr", "fraction", ""),
     ("cr", "fraction", ""),
@@ -120,7 +121,7 @@ class Comparison:
         among = seen.among if seen else ""
         row: Row = {**dict.fromkeys(_KEYS), "quantity": quantity, "time": time, "among": among, "unit": unit}
         when = (seen.day, seen.since) if seen else (None, "")
-        question = Question(quantity, time, among, arm, self._outcomes, self._units, self._protocol, *when)
+        question = Question(quantity, time, among, arm, self._outcomes, self._units, self._protocol, *when, unit)
         try:
             found = endpoint(question)
             factor = in_unit(found, unit)

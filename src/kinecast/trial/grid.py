@@ -10,7 +10,9 @@ from kinecast.trial.protocol import Protocol
 from kinecast.trial.schedule import PlannedDose, schedule
 
 _MINUTE, _HOUR, _WEEK = 1 / 1440, 1 / 24, 7.0
-_AFTER_FIRST_DOSE = tuple(minutes * _MINUTE for minutes in (5, 15, 30, 60, 90, 120, 180, 240, 360, 480, 720, 1440))
+_EARLY = tuple(minutes * _MINUTE for minutes in (2, 5, 10, 15, 20, 30, 45, 60, 90))
+AFTER_DOSE = (*_EARLY, *(hours * _HOUR for hours in (2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 30, 36, 48, 72, 96)))
+"""Times after a dose, d, at which its levels are looked at: after the first of each treatment, and where a report asks."""
 _DAILY_AFTER_DOSES = 14
 """Days after the last dose of a cycle that are looked at daily."""
 _CLOSE = 28.0
@@ -35,13 +37,18 @@ def output_times(protocol: Protocol) -> np.ndarray:
     return ascending[np.diff(ascending, prepend=-1.0) > _SAME]
 
 
+def after(dose: PlannedDose) -> Iterable[float]:
+    """Yield the times at which the levels of one dose are looked at: from its start, and from the end of a short infusion."""
+    for since in AFTER_DOSE:
+        yield dose.time + since
+        if 0 < dose.duration <= 1:
+            yield dose.time + dose.duration + since
+
+
 def _around(doses: Sequence[PlannedDose]) -> Iterable[float]:
     """Yield the times around the doses of one treatment."""
     first = doses[0]
-    for since in _AFTER_FIRST_DOSE:
-        yield first.time + since
-        if 0 < first.duration <= 1:
-            yield first.time + first.duration + since
+    yield from after(first)
     anchor, before = first.time, first.time
     for dose, following in zip(doses, [*doses[1:], None], strict=True):
         if dose.time - before >= _CLOSE:

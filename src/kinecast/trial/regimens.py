@@ -9,6 +9,7 @@ from typing import Any
 from kinecast import catalog
 from kinecast.catalog import Regimen, Trial
 from kinecast.errors import KinecastError, ProtocolError
+from kinecast.trial.asked_times import with_asked_times
 from kinecast.trial.protocol import Protocol
 from kinecast.trial.times import duration
 from kinecast.units import Quantity
@@ -26,6 +27,8 @@ SCANS = "every 8 weeks"
 def protocol_of(trial: Trial, *, tumour: bool = True, without: Mapping[str, str] | None = None) -> Protocol:
     """Return the protocol of a trial of the catalogue: the one written by hand, or the one that its regimens make.
 
+    Its patients are also looked at whenever a report of an arm asks about a time (`asked_times`).
+
     Arms whose regimens are not complete are left out; so are arms that only report (subsets, pooled dose levels). Without
     `tumour`, the regimens are given to people who have none. `without` is what `left_out` says, where it was already asked.
 
@@ -33,14 +36,14 @@ def protocol_of(trial: Trial, *, tumour: bool = True, without: Mapping[str, str]
         ProtocolError: no arm is complete; the message names the field that stops each.
     """
     if trial.protocol is not None:
-        return Protocol.read(trial.protocol)
+        return with_asked_times(Protocol.read(trial.protocol), trial)
     disease = trial.disease if tumour else "none"
     stops = left_out(trial, tumour=tumour) if without is None else without
     complete = [arm for arm in trial.arms if arm not in stops]
     if not complete:
         said = "; ".join(f"{arm}: {reason}" for arm, reason in stops.items())
         raise ProtocolError(f"{trial.id} cannot be run, its schedule is not complete. {said}.", f"See kinecast show {trial.id}.")
-    return Protocol.read(_content(trial, complete, disease))
+    return with_asked_times(Protocol.read(_content(trial, complete, disease)), trial)
 
 
 def left_out(trial: Trial, *, tumour: bool = True) -> dict[str, str]:
@@ -110,7 +113,7 @@ def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, An
         "follow_up": f"{end:g} days",
         "arms": {arm: [given for regimen in trial.arms[arm].regimens for given in _treatments(regimen, end)] for arm in arms},
     }
-    return content | ({"scans": trial.scans or SCANS} if ill else {})
+    return content | ({"scans": trial.scans or catalog.disease(disease).scans or SCANS} if ill else {})
 
 
 def _treatments(regimen: Regimen, end: float) -> Iterator[Mapping[str, Any]]:
