@@ -88,7 +88,7 @@ def test_lines_show_thresholds_grades_and_doses() -> None:
     rule = {line.field: line.reported for line in catalog.describe(catalog.rule("consensus-2014"))}
     assert rule["criteria.platelets"] == "hold < 50, stop < 30 Gcell/L"
     grades = {line.field: line.reported for line in catalog.describe(catalog.grading("ctcae"))}
-    assert grades["toxicities.creatinine"].endswith("4: > 6 ratio of normal")
+    assert grades["toxicities.creatinine"].endswith("4: > 6 ratio of normal; 3 limits the dose")
     agent = {line.field: line.reported for line in catalog.describe(catalog.agent("aldesleukin"))}
     assert agent["label_dose"] == "600000 IU/kg iv per dose"
 

@@ -148,12 +148,14 @@ TOY_GRADES = Grading.model_validate(
         "name": "toy grades",
         "version": "0",
         "source": "Nobody99",
+        "dose_limiting": SAYS,
         "toxicities": {
             "hypotension": {
                 "label": "Hypotension",
                 "observable": "mean_arterial_pressure",
                 "unit": "mmHg",
                 "grades": [{"grade": 1, "below": 80}, {"grade": 2, "below": 75}, {"grade": 3, "below": 70}],
+                "dose_limiting": 3,
                 **SAYS,
             },
             "creatinine": {

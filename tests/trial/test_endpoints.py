@@ -61,6 +61,7 @@ def made_up(protocol: Protocol, arm: str = "high") -> Outcome:
         status=np.array([0] * 9 + [3]),
         failed_at=np.array([np.inf] * 9 + [20.0]),
         harm=harm,
+        dose_limiting=np.array([0, 1, 0, 0, 1, 0, 0, 0, 0, 0], dtype=bool),
         not_modelled=(),
     )
     start = np.where(best >= PR, 56.0, np.nan)
@@ -112,6 +113,7 @@ def value(protocol: Protocol, quantity: str, time: str = "", among: str = "", un
         ("grade34_hypotension", "course", "", None, 6 / 12),
         ("grade3_hypotension_cycles", "", "", None, 7 / 15),
         ("vasopressor_use_per_course", "", "", None, 6 / 12),
+        ("dlt_rate", "cycle1", "", None, 2 / 10),
         ("doses_received_median", "first cycle", "", "doses", 8.0),
         ("doses_received_mean", "first course", "", "doses", 8 + 0.3 * 6),
         ("doses_received_mean", "per course", "", "doses", (80 + 18 + 14) / 12),  # of all twelve courses given

@@ -98,7 +98,8 @@ def _said(item: Any) -> str | None:
         return _thresholds(item)
     if isinstance(item, Toxicity):
         grades = [f"{grade.grade}: {'>' if grade.above is not None else '<'} {_bound(grade):g}" for grade in item.grades]
-        return "grade " + ", ".join(grades) + f" {item.unit}" + _relative(item.relative_to)
+        limits = f"; {item.dose_limiting} limits the dose" if item.dose_limiting else ""
+        return "grade " + ", ".join(grades) + f" {item.unit}" + _relative(item.relative_to) + limits
     return None
 
 

@@ -84,6 +84,7 @@ def _patients(outcome: Outcome, baseline: Mapping[str, np.ndarray], toxicities: 
         "doses_received": outcome.doses_received(),
         "courses": outcome.courses_started(),
         "days_on_treatment": outcome.days_on_treatment(),
+        "dose_limiting_toxicity": conducted.dose_limiting,
         **{f"worst_{name}": outcome.harm.worst[:, outcome.harm.toxicities.index(name)] for name in toxicities},
     }
 

@@ -12,6 +12,7 @@ from kinecast.trial.assessment import Imaging, Scanner
 from kinecast.trial.chance import Chance
 from kinecast.trial.conducted import Conducted
 from kinecast.trial.doses import administered
+from kinecast.trial.dose_limiting import dose_limiting
 from kinecast.trial.dosing import Dosing
 from kinecast.trial.grid import output_times
 from kinecast.trial.observer import Observer
@@ -147,15 +148,8 @@ class _Conduct:
         end = np.minimum(death, failed_at)
         self.dosing.strike_out(end, failed)
         self.recorder.cut(end)
-        worst = harm(
-            catalog.grading("ctcae"),
-            self.observer.units,
-            self.recorder.names,
-            self.recorder.curves,
-            self.times,
-            self.planned,
-            self.dosing.given,
-        )
+        seen = (self.observer.units, self.recorder.names, self.recorder.curves, self.times, self.planned, self.dosing.given)
+        grading = catalog.grading("ctcae")
         return Conducted(
             times=self.times,
             quantities=self.recorder.names,
@@ -171,7 +165,8 @@ class _Conduct:
             toxic=toxic,
             status=np.asarray(self.cohort.status).copy(),
             failed_at=failed_at,
-            harm=worst,
+            harm=harm(grading, *seen),
+            dose_limiting=dose_limiting(grading, *seen, np.where(toxic, death, np.inf)),
             not_modelled=tuple(dict.fromkeys(name for rule in self.dosing.rules.values() for name in rule.not_modelled)),
         )
 

@@ -22,7 +22,7 @@ class Conducted:
         scan_times: (S,) d, after baseline. scans: what they showed; None without imaging or tumour.
         death: (N,) time of death, d, infinite for survivors. toxic: (N,) whether it was by treatment.
         status: (N,) of the engine, 0 is good. failed_at: (N,) time at which the integration stopped, infinite otherwise.
-        harm: worst grades of toxicity.
+        harm: worst grades of toxicity. dose_limiting: (N,) bool, who had a toxicity that limits the dose.
         not_modelled: observables of the holding rules that the model does not have.
     """
 
@@ -41,6 +41,7 @@ class Conducted:
     status: np.ndarray
     failed_at: np.ndarray
     harm: Harm
+    dose_limiting: np.ndarray
     not_modelled: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -54,7 +55,7 @@ class Conducted:
 def joined(chunks: Sequence[Conducted]) -> Conducted:
     """Return the chunks of one arm as one, patients in the order of the chunks."""
     first = chunks[0]
-    by_patient = ("curves", "given", "why", "planned_nmol", "death", "toxic", "status", "failed_at")
+    by_patient = ("curves", "given", "why", "planned_nmol", "death", "toxic", "status", "failed_at", "dose_limiting")
     together = {name: np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in by_patient}
     scans = first.scans
     if scans is not None:

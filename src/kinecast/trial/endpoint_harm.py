@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from kinecast import catalog
+from kinecast.trial.dose_limiting import limiting
 from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question
 from kinecast.trial.estimators import CountRatio, Mean, Median, Share
 from kinecast.trial.outcome import Outcome
@@ -22,6 +23,8 @@ def harm_endpoint(question: Question) -> Endpoint | None:
         values = _received(question, received[1]).astype(float)
         values[~question.subset] = np.nan
         return Endpoint(Median(values) if received[2] == "median" else Mean(values), received[1])
+    if question.quantity == "dlt_rate":
+        return _dose_limiting(question)
     if question.quantity == "time_on_treatment_median":
         return Endpoint(Median(np.where(question.subset, question.outcome.days_on_treatment(), np.nan)), "day")
     return _toxicity(question)
@@ -53,6 +56,16 @@ def _received(question: Question, what: str) -> np.ndarray:
     if question.time.strip() in ("", "total", "study"):
         return outcome.doses_received()
     raise NotSimulatedError(f"'{question.time}' is not a cycle, a course or the whole treatment")
+
+
+def _dose_limiting(question: Question) -> Endpoint:
+    """Return the share of treated patients with a dose-limiting toxicity in the first cycle, whenever it was reported."""
+    conducted = question.outcome.conducted
+    if not conducted.planned:
+        raise NotSimulatedError("the arm is untreated")
+    if not limiting(catalog.grading("ctcae"), conducted.harm.toxicities):
+        raise NotSimulatedError("the model shows no toxicity that limits the dose")
+    return Endpoint(Share(conducted.dose_limiting, question.subset & conducted.given.any(axis=1)), "fraction")
 
 
 def _toxicity(question: Question) -> Endpoint | None:

@@ -29,6 +29,8 @@ class Toxicity(Record):
     With `relative_to: baseline` the observable is divided by the patient's value before treatment; with `relative_to: normal`
     by `normal` (the upper or lower limit of normal). Grades that need an observation that the model lacks are left out, and
     `note` says so. `synonyms` are what reports call it, or a wider category whose part it is ('hepatic' for ALT).
+    `dose_limiting` is the least grade that limits the dose in a trial that seeks one; None when none does (see
+    `Grading.dose_limiting`).
     """
 
     label: str
@@ -38,6 +40,7 @@ class Toxicity(Record):
     relative_to: Literal["nothing", "baseline", "normal"] = "nothing"
     normal: Number | None = None
     grades: tuple[Grade, ...]
+    dose_limiting: int | None = None
     source: str
     where: str
     status: Status
@@ -52,17 +55,29 @@ class Toxicity(Record):
         bounds = [grade.above if grade.above is not None else -(grade.below or 0.0) for grade in self.grades]
         if numbers != sorted(set(numbers)) or len(sides) != 1 or bounds != sorted(set(bounds)):
             raise ValueError("grades must rise, all above or all below, with thresholds that get graver")
+        if self.dose_limiting is not None and self.dose_limiting not in numbers:
+            raise ValueError(f"dose_limiting must be one of the grades {', '.join(map(str, numbers))}")
         return self
 
 
+class Convention(Record):
+    """A rule that is chosen, not measured: where it is from, and what it leaves out."""
+
+    source: str
+    where: str
+    status: Status
+    note: str = ""
+
+
 class Grading(Record):
-    """A grading system."""
+    """A grading system. `dose_limiting` says by which convention its toxicities have a dose-limiting grade."""
 
     id: str
     name: str
     version: str
     source: str
     toxicities: dict[str, Toxicity]
+    dose_limiting: Convention | None = None
     notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -71,6 +86,8 @@ class Grading(Record):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"{', '.join(twice)}: the name of more than one toxicity")
+        if self.dose_limiting is None and any(toxicity.dose_limiting for toxicity in self.toxicities.values()):
+            raise ValueError("dose-limiting grades need `dose_limiting`, the convention that they follow")
         return self
 
     def key(self, name: str) -> str:
