@@ -90,8 +90,8 @@ def test_refused_draws_are_drawn_again_and_counted(melanoma, thousand):
 
 def test_a_disease_that_never_grows_is_an_error(melanoma, monkeypatch):
     population = Population(melanoma, seed=1, attempts_max=2)
-    monkeypatch.setattr(Population, "_eligible", lambda self, indices, attempt: np.zeros(len(indices), bool))
-    with pytest.raises(RunError, match="shrink untreated, or cannot be measured"):
+    monkeypatch.setattr("kinecast.patients.population.eligible", lambda model, parameters: np.zeros(len(parameters), bool))
+    with pytest.raises(RunError, match="no trial would enrol"):
         population.sample(np.arange(3))
 
 

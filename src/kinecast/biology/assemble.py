@@ -9,19 +9,17 @@ from kinecast import catalog
 from kinecast.biology.cytokines import ACTIONS
 from kinecast.biology.disposition import disposition
 from kinecast.biology.drug import COMMON_ROUTES, Drug, drug
-from kinecast.biology.immunity import immunity
 from kinecast.biology.model import PatientModel
 from kinecast.biology.observables import observables
 from kinecast.biology.parts import PARTS
-from kinecast.biology.survival import survival
-from kinecast.biology.tumour import tumour
+from kinecast.biology.tumours import TUMOURS
 from kinecast.catalog import Disease
 from kinecast.errors import CatalogError
 from kinecast.network import Module
 from kinecast.network import assemble as join
 
 FILES = (*PARTS, *dict.fromkeys(action.records for action in ACTIONS.values() if action.records not in PARTS))
-FILES = (*FILES, "immunity", "tumour", "survival")
+FILES = (*FILES, *dict.fromkeys(file for kind in TUMOURS.values() for file in kind.files))
 """Parameter files of the catalogue, one a module."""
 
 
@@ -53,12 +51,9 @@ def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
     if disease != "none":
         ill = _modelled(catalog.disease(disease))
         disease = ill.id
-        files = {name: catalog.parameters(name) for name in ("immunity", "tumour", "survival")}
-        modules += [
-            immunity(files["immunity"]),
-            tumour(files["tumour"], ill.parameters),
-            survival(files["survival"], ill.parameters),
-        ]
+        kind = TUMOURS[ill.tumour]
+        files = {name: catalog.parameters(name) for name in kind.files}
+        modules += kind.modules(files, ill.parameters)
         records |= {key: record for file in files.values() for key, record in file.items()} | ill.parameters
     network = join(modules)
     used = {parameter.name: records[parameter.name] for parameter in network.parameters if parameter.name in records}

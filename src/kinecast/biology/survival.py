@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Module
+from kinecast.network import Expression, Module
 
 
 def survival(records: Records, disease: Records) -> Module:
@@ -18,12 +18,24 @@ def survival(records: Records, disease: Records) -> Module:
     p = Symbols(module, records)
     d = Symbols(module, disease)
     volume = module.read("tumour_volume", "mL")
-    need = module.read("pressor_need", "ug/kg/min", default=0.0)
-    death = module.state("hazard_death", "1", scale=0.1)
-    lesion = module.state("hazard_new_lesion", "1", scale=0.1)
-    toxic = module.state("hazard_toxic_death", "1", scale=0.01)
     burden = (volume / d.death_volume_half) ** p.death_steepness
-    module.reaction("death", {death: 1}, p.background_death + p.frailty_of_patient * d.death_rate_max * burden / (1 + burden))
-    module.reaction("new_lesion", {lesion: 1}, d.new_lesion_rate_max * volume / (volume + d.new_lesion_volume_half))
-    module.reaction("toxic_death", {toxic: 1}, p.toxic_death_rate * (need / p.toxic_death_need) ** 2)
+    background = p.background_death
+    death(module, background + p.frailty_of_patient * d.death_rate_max * burden / (1 + burden))
+    if "new_lesion_rate_max" in disease:
+        lesion = module.state("hazard_new_lesion", "1", scale=0.1)
+        module.reaction("new_lesion", {lesion: 1}, d.new_lesion_rate_max * volume / (volume + d.new_lesion_volume_half))
+    toxic_death(module, p)
     return module
+
+
+def death(module: Module, rate: Expression) -> None:
+    """Add the hazard of death, with or without disease."""
+    hazard = module.state("hazard_death", "1", scale=0.1)
+    module.reaction("death", {hazard: 1}, rate)
+
+
+def toxic_death(module: Module, p: Symbols) -> None:
+    """Add the hazard of death from treatment."""
+    need = module.read("pressor_need", "ug/kg/min", default=0.0)
+    toxic = module.state("hazard_toxic_death", "1", scale=0.01)
+    module.reaction("toxic_death", {toxic: 1}, p.toxic_death_rate * (need / p.toxic_death_need) ** 2)

@@ -1,4 +1,4 @@
-"""A population of patients for one model, and the filter that keeps patients whose untreated tumour grows."""
+"""A population of patients for one model: drawn by seed and index, and kept when a trial could have enrolled them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 from kinecast import catalog
 from kinecast.biology import PatientModel, assemble
 from kinecast.biology.body import body_surface
-from kinecast.biology.tumour import LESIONS
 from kinecast.errors import RunError
 from kinecast.patients.distributions import scores, spread
+from kinecast.patients.eligibility import eligible
 from kinecast.units import canonical_factor
 
 COVARIATES = ("weight", "height", "age")
@@ -42,9 +42,9 @@ class Population:
     """Every patient that a model and a seed define: `sample` returns the ones asked for.
 
     A patient is a function of (seed, index) and of the disease alone: the same numbers under any treatment, because each
-    is drawn by its parameter's name. A draw whose tumour would shrink untreated over `growth_filter_time`, or whose largest
-    lesion is below `measurable_at_entry` (both records of the tumour's), is refused and drawn again, at most `attempts_max`
-    times.
+    is drawn by its parameter's name. A draw whom no trial would enrol (`kinecast.patients.eligibility`) is refused and drawn
+    again, at most `attempts_max` times: so a tumour with lesions that would shrink untreated, or whose largest one is too small
+    to be measured.
     """
 
     model: PatientModel
@@ -59,23 +59,23 @@ class Population:
         """Draw the patients with these indices.
 
         Raises:
-            RunError: a patient is refused `attempts_max` times: the disease's numbers describe no growing, measurable tumour.
+            RunError: a patient is refused `attempts_max` times: the disease's numbers describe nobody whom a trial enrols.
         """
         indices = np.asarray(indices, dtype=np.int64)
         attempts = np.zeros(len(indices), dtype=np.int64)
         if self.model.tumour:
             pending = np.arange(len(indices))
             for attempt in range(self.attempts_max):
-                kept = self._eligible(indices[pending], attempt)
+                kept = eligible(self._untreated, draw(self._untreated, self.seed, indices[pending], attempt))
                 attempts[pending] = attempt
                 pending = pending[~kept]
                 if pending.size == 0:
                     break
             else:
                 raise RunError(
-                    f"{pending.size} patients of {self.model.disease} shrink untreated, or cannot be measured, in every one of "
-                    f"{self.attempts_max} draws",
-                    "Check growth_rate, lesion_volume_median and antigenicity_median of the disease.",
+                    f"{pending.size} patients of {self.model.disease} are people whom no trial would enrol, in every one of "
+                    f"{self.attempts_max} draws: their tumour shrinks untreated, cannot be measured, or is not there.",
+                    "Check the growth, the size and the antigenicity of the disease.",
                 )
         parameters = self._by_attempt(self.model, indices, attempts)
         return Patients(indices, parameters, self._baseline(indices, attempts), attempts)
@@ -83,23 +83,6 @@ class Population:
     @cached_property
     def _untreated(self) -> PatientModel:
         return assemble((), self.model.disease)
-
-    def _eligible(self, indices: np.ndarray, attempt: int) -> np.ndarray:
-        """Whether the tumour can be measured, and is larger after the filter's time, left alone, than at the start."""
-        days = catalog.parameters("tumour")["growth_filter_time"].quantity
-        least = catalog.parameters("tumour")["measurable_at_entry"].quantity
-        model = self._untreated
-        parameters = draw(model, self.seed, indices, attempt)
-        kernel = model.kernel()
-        cohort = kernel.start(parameters)
-        names = [f"lesion_{n}_diameter" for n in LESIONS]
-        start = kernel.evaluate([*names, "sum_of_diameters"], cohort.states, parameters)
-        largest = np.max([start[name] for name in names], axis=0)
-        cohort.advance(days.canonical)
-        after = kernel.evaluate(["sum_of_diameters"], cohort.states, parameters)["sum_of_diameters"]
-        # A patient who cannot be integrated is kept: the run reports the failure instead of hiding it here.
-        grows = (after > start["sum_of_diameters"]) | (np.asarray(cohort.status) != 0)
-        return grows & (largest >= least.canonical)
 
     def _by_attempt(self, model: PatientModel, indices: np.ndarray, attempts: np.ndarray) -> np.ndarray:
         result = np.empty((len(indices), len(model.network.parameters)))

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, observed_days
+from kinecast.trial.endpoint_blood import blood_endpoint
+from kinecast.trial.endpoint_relapse import hazard_ratio_endpoint, relapse_endpoint
 from kinecast.trial.estimators import Share, SurvivalMedian, SurvivalRate
 from kinecast.trial.recist import Response
 
@@ -15,8 +17,12 @@ from kinecast.trial.recist import Response
 def response_endpoint(question: Question) -> Endpoint | None:
     """Return the endpoint of a quantity of response or survival; None for any other quantity."""
     name = question.quantity
+    for family in (blood_endpoint, relapse_endpoint, hazard_ratio_endpoint):
+        found = family(question)
+        if found is not None:
+            return found
     if name in _RATES:
-        _need_imaging(question)
+        _need_response(question)
         return Endpoint(Share(_RATES[name](question.outcome.best), question.subset), "fraction")
     landmark = re.fullmatch(r"(os|pfs)_rate(?:_(\d+(?:y|mo)))?", name)
     if landmark:
@@ -79,7 +85,7 @@ def _time_to_event(question: Question, of: str) -> tuple[np.ndarray, np.ndarray]
 
 def _duration(question: Question, levels: tuple[Response, ...]) -> Endpoint:
     """Return the median time from response to progression or death."""
-    _need_imaging(question)
+    _need_response(question)
     outcome = question.outcome
     among = np.isin(outcome.best, levels) & question.subset
     return Endpoint(SurvivalMedian(outcome.pfs_days - outcome.response_start, outcome.progressed, among), "day")
@@ -87,7 +93,7 @@ def _duration(question: Question, levels: tuple[Response, ...]) -> Endpoint:
 
 def _ongoing(question: Question, levels: tuple[Response, ...]) -> Endpoint:
     """Return the share of responses that go on, at a time after they began or else at the end of follow-up."""
-    _need_imaging(question)
+    _need_response(question)
     outcome = question.outcome
     among = np.isin(outcome.best, levels) & question.subset
     day = question.day_of_response
@@ -102,3 +108,9 @@ def _need_imaging(question: Question) -> None:
         raise NotSimulatedError(
             "the protocol has no disease" if question.protocol.disease == "none" else "the protocol has no scans"
         )
+
+
+def _need_response(question: Question) -> None:
+    _need_imaging(question)
+    if question.outcome.disease == "micrometastases":
+        raise NotSimulatedError("after resection there is nothing that could respond")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kinecast import catalog
 from kinecast.trial.conducted import Conducted
 from kinecast.trial.protocol import Protocol
 from kinecast.trial.recist import Response, best_response, first_response
@@ -27,6 +28,8 @@ class Outcome:
         pfs_days, progressed: (N,) progression or death, censored at the last evaluable scan; NaN without imaging.
         os_days, died: (N,) death from any cause, censored at the end of follow-up.
         last_scan: (N,) d of the last evaluable scan, 0 where there is none.
+        disease: kind of tumour, as the record of the disease names it: what response and progression mean. Of micrometastases
+            progression is relapse and there is no response; of a clone, response is of the blood and progression its loss.
     """
 
     conducted: Conducted
@@ -38,6 +41,7 @@ class Outcome:
     os_days: np.ndarray
     died: np.ndarray
     last_scan: np.ndarray
+    disease: str = "lesions"
 
     def __len__(self) -> int:
         return len(self.conducted)
@@ -78,6 +82,12 @@ class Outcome:
         started = [self.doses_received(course=course) > 0 for course in self.harm.courses]
         return np.sum(started, axis=0) if started else np.zeros(len(self), dtype=int)
 
+    def last_dose(self) -> np.ndarray:
+        """Return d (N,) at which the last dose given ended, of any treatment; NaN for the untreated."""
+        ends = np.array([dose.time + dose.duration for dose in self.conducted.planned])
+        last = np.where(self.conducted.given, ends, -np.inf).max(axis=1, initial=-np.inf)
+        return np.where(np.isfinite(last), last, np.nan)
+
     def days_on_treatment(self) -> np.ndarray:
         """Return d (N,) from the first to the end of the last dose given, of any treatment; 0 for the untreated."""
         planned, given = self.conducted.planned, self.conducted.given
@@ -101,7 +111,8 @@ def outcome(protocol: Protocol, conducted: Conducted) -> Outcome:
         at_pd = np.append(conducted.scan_times, np.inf)[conducted.scans.first_pd]
         progressed = np.isfinite(at_pd) | died
         pfs_days = np.where(progressed, np.minimum(at_pd, np.where(died, os_days, np.inf)), last_scan)
-    return Outcome(conducted, follow_up, best, start, pfs_days, progressed, os_days, died, last_scan)
+    kind = "none" if protocol.disease == "none" else catalog.disease(protocol.disease).tumour
+    return Outcome(conducted, follow_up, best, start, pfs_days, progressed, os_days, died, last_scan, kind)
 
 
 def _responses(protocol: Protocol, conducted: Conducted) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

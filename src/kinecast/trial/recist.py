@@ -119,6 +119,32 @@ def timepoints(diameters: np.ndarray, new_lesion: np.ndarray) -> Timepoints:
     )
 
 
+def unmeasured(responses: np.ndarray, progressed: np.ndarray) -> Timepoints:
+    """Return timepoints of a disease that is judged without measuring lesions.
+
+    Arguments:
+        responses: (N, S) of Response at each visit after baseline. progressed: (N, S) whether a visit shows PD; what follows
+            the first PD is not evaluable.
+    """
+    size, scans = responses.shape
+    judged = np.where(progressed, int(Response.PD), responses)
+    first_pd = _first(progressed)
+    judged[np.arange(scans)[None, :] > first_pd[:, None]] = Response.NE
+    unknown = np.full((size, scans + 1), np.nan)
+    return Timepoints(
+        responses=judged.astype(np.int8),
+        sums=unknown,
+        nadirs=unknown[:, 1:],
+        new_lesion=np.zeros((size, scans), dtype=bool),
+        first_pd=first_pd,
+        measurable=np.zeros(size, dtype=bool),
+        targets=np.zeros(size, dtype=int),
+        others=np.zeros(size, dtype=int),
+        other=np.zeros((size, scans), dtype=np.int8),
+        progression=np.zeros((size, scans), dtype=np.int8),
+    )
+
+
 def _others(diameters: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Return what each scan after baseline shows of the lesions that are no targets, (N, S) of Other."""
     seen = np.any(~target[:, None, :] & (np.nan_to_num(diameters) > 0), axis=2)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from kinecast.catalog.records.number import Number, Record
 from kinecast.catalog.records.trial import Observation
 
+Tumour = Literal["lesions", "micrometastases", "clone"]
+"""What there is of a disease, and so how its course is judged."""
+
 
 class Disease(Record):
     """A cancer, or what else patients of a trial had.
 
-    `parameters` are the model's numbers for its tumour; empty where the model has none. `body_is_ordinary` says that levels,
-    cells and harms of its patients may then be simulated in a body without tumour. `natural_history` is evidence, by setting,
-    that no model needs.
+    `parameters` are the model's numbers for its tumour; empty where the model has none. `tumour` is its kind: lesions that are
+    measured, micrometastases that relapse, or a clone in the marrow. `scans` is how often patients are looked at where a trial
+    does not say ('every 4 weeks'). `body_is_ordinary` says that levels, cells and harms of its patients may be simulated in a
+    body without tumour where the model has none. `natural_history` is evidence, by setting, that no model needs.
     """
 
     id: str
@@ -21,6 +27,8 @@ class Disease(Record):
     synonyms: tuple[str, ...] = ()
     description: str = ""
     parameters: dict[str, Number] = Field(default_factory=dict)
+    tumour: Tumour = "lesions"
+    scans: str = ""
     body_is_ordinary: bool = False
     natural_history: dict[str, tuple[Observation, ...]] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
