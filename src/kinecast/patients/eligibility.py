@@ -1,4 +1,4 @@
-"""Who would have been enrolled: a tumour that can be measured and grows, a removed one that is not yet back, a marrow that fails."""
+"""Who would have been enrolled: a tumour that can be measured and grows, a removed one that is not back, a marrow that fails."""
 
 from __future__ import annotations
 
