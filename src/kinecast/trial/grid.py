@@ -16,8 +16,9 @@ AFTER_DOSE = (*_EARLY, *(hours * _HOUR for hours in (2, 3, 4, 6, 8, 10, 12, 16, 
 _DAILY_AFTER_DOSES = 14
 """Days after the last dose of a cycle that are looked at daily."""
 _CLOSE = 28.0
-"""Days from the first dose, or from the first after as long a pause, in which every dose is looked at; later, weekly,
-except doses that a rule may hold."""
+"""Days from the first dose, or from the first after as long a pause, in which every dose is looked at; later, weekly."""
+_CLOSE_IF_HELD = 84.0
+"""The same for doses that a rule may hold."""
 _WEEKLY_UNTIL = 84.0
 _LATE_STEP = 28.0
 _SAME = 1e-6
@@ -55,7 +56,7 @@ def _around(doses: Sequence[PlannedDose]) -> Iterable[float]:
             anchor = dose.time
         before = dose.time
         since = dose.time - anchor
-        if since < _CLOSE or dose.hold is not None or min(since % _WEEK, _WEEK - since % _WEEK) < _SAME:
+        if since < (_CLOSE_IF_HELD if dose.hold else _CLOSE) or min(since % _WEEK, _WEEK - since % _WEEK) < _SAME:
             yield dose.time
             yield dose.time + dose.duration
         for day in np.arange(1.0, dose.duration):  # an infusion of days
