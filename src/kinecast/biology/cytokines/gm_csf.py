@@ -37,12 +37,13 @@ def gm_csf(records: Records) -> Module:
     """The answer of the body to GM-CSF at level L (nM in plasma, summed over products).
 
     signal S = L/(L + EC50),  marrow signal X' = k_X·(S - X)
-    desensitised adhesion A' = k_d·S·(1 - A) - k_r·A,  margination H = h·S·(1 - A)²
+    desensitised adhesion A' = k_d·S·(1 - A) - k_r·A,  margination H' = k_H·(h·S·(1 - A)² - H)
     dendritic cells Y' = k_Y·(1 + g_Y·X - Y),  suppressor cells Q' = k_Q·(1 + g_Q·θ² /(1 + θ²) - Q),  θ = L/L_high
 
     Neutrophils, eosinophils and monocytes leave the stream within minutes by adhesion that tires within hours (H), and then rise:
-    neutrophils are released early, live longer, leave the vessel walls and are made faster, each in proportion to X; eosinophils
-    and monocytes are made faster. Dendritic cells add priming·(Y - 1) to the tumour CD8 stimulus, suppressor cells Q - 1 to the
+    neutrophils are released early, live longer, leave the vessel walls and are made faster, each by its gain times
+    (X/half)^n/(1 + (X/half)^n): one small dose under the skin doubles them, more adds little, and a bolus by vein does nothing. Eosinophils and monocytes are made faster, in
+    proportion to X. Dendritic cells add priming·(Y - 1) to the tumour CD8 stimulus, suppressor cells Q - 1 to the
     suppression by MDSC. Levels far above those that fill the receptor bring leak: gain·φ/(1 + φ), φ = (L/L_leak)².
 
     Sources: Lieschke89, Lieschke90 and Shadduck90 (fall and rise of counts), Dale98 (how neutrophils rise), Cebon88 (level of near
@@ -57,11 +58,14 @@ def gm_csf(records: Records) -> Module:
     tired = module.state("gm_csf_adhesion_tired", "1", scale=0.1)
     module.reaction("tiring", {tired: 1}, p.gm_csf_adhesion_tiring * signal * (1 - tired))
     module.reaction("recovery", {tired: -1}, p.gm_csf_adhesion_recovery * tired)
-    module.contribute("granulocyte_margination", p.gm_csf_margination * signal * (1 - tired) ** 2)
-    for effect in (
-        *("neutrophil_release", "neutrophil_survival", "neutrophil_demargination", "neutrophil_growth"),
-        *("eosinophil_growth", "monocyte_growth"),
-    ):
+    held = module.state("gm_csf_margination_now", "1", scale=0.1)
+    module.reaction("margination", {held: 1}, p.gm_csf_margination_rate * (p.gm_csf_margination * signal * (1 - tired) ** 2 - held))
+    module.contribute("granulocyte_margination", held)
+    ratio = (marrow / p.gm_csf_neutrophil_half) ** p.gm_csf_neutrophil_steepness
+    ready = ratio / (1 + ratio)
+    for effect in ("neutrophil_release", "neutrophil_survival", "neutrophil_demargination", "neutrophil_growth"):
+        module.contribute(effect, p.of("gm_csf", effect) * ready)
+    for effect in ("eosinophil_growth", "monocyte_growth"):
         module.contribute(effect, p.of("gm_csf", effect) * marrow)
 
     dendritic = module.state("dendritic_cells", "1", initial=1.0, scale=0.5)
