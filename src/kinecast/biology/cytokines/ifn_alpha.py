@@ -35,41 +35,41 @@ def ifnar(agent: str, numbers: Records, records: Records) -> Module:
 def ifn_alpha(records: Records) -> Module:
     """The receptors, the sensitive and the strong signal, and what they do.
 
-    R  = kept + (1 - kept)·r,  r' = k_r·(1 - r) - k_down·y/(y + y_down)·r
+    R' = k_r·(1 - R) - k_down·y/(y + y_down)·R
     S' = k_S·(y/(y + y_S/R^m) - S),  T' = k_S·(y²/(y² + y_T²) - T)
 
-    y is the summed stimulus. A cell needs few receptors for the sensitive genes (antiviral proteins, MHC class I, NK activity):
-    they answer to picomolar drug. Slowing of growth, marrow and liver need many: they answer to a hundred times more, and more
-    than in proportion (Lavoie11). Receptors fall tenfold within a day of the first dose and come back in days (cml_ifnar,
-    lau1986_ifnar); the concentration for half of the sensitive signal rises with their loss, to the power m.
+    R are receptors over those at rest, y the summed stimulus. A cell needs few receptors for the sensitive genes (antiviral
+    proteins, MHC class I, NK activity): they answer to picomolar drug. Slowing of growth, marrow and liver need many: they
+    answer to a hundred times more, and more than in proportion (Lavoie11). Receptors fall eightfold within a day or two of the
+    first dose and come back in days (cml_ifnar, lau1986_ifnar); the concentration for half of the sensitive signal rises with
+    their loss, to the power m, so that a level held for weeks signals hardly more than one that comes and goes.
 
-    S and T drive each effect E as g·(w·T + (1 - w)·S), with a share w of its own: marrow, platelets, liver, fatigue, brain and
-    slowing of tumour growth. Fever follows S·r: it fades within days and comes back when doses are a week apart. S alone
-    moves lymphocytes out of blood, lifts NK cytotoxicity and, by dendritic cells that prime, recruits tumour-specific CD8 cells.
+    Both drive each effect E as g_S·S + g_T·T: marrow, liver, fatigue, brain and slowing of tumour growth. Fever follows S·R: it
+    fades within days and comes back when doses are a week apart. S alone suppresses platelets, moves lymphocytes out of blood,
+    lifts NK cytotoxicity and, by dendritic cells that prime, recruits tumour-specific CD8 cells.
     """
     module = Module("ifn_alpha", "Interferon alfa")
     p = Symbols(module, records)
     module.total("ifnar_load", "1")
     stimulus = module.total("ifnar_stimulus", "1")
-    free = module.state("ifnar_free", "1", initial=1.0, scale=0.1)
-    receptors = module.define("ifnar_now", p.ifnar_kept + (1 - p.ifnar_kept) * free, "1")
+    receptors = module.state("ifnar_now", "1", initial=1.0, scale=0.1)
     seen = stimulus / (stimulus + p.ifnar_down_half)
-    module.reaction("ifnar_return", {free: 1}, p.ifnar_return_rate * (1 - free))
-    module.reaction("ifnar_loss", {free: -1}, p.ifnar_down_rate * seen * free)
+    module.reaction("ifnar_return", {receptors: 1}, p.ifnar_return_rate * (1 - receptors))
+    module.reaction("ifnar_loss", {receptors: -1}, p.ifnar_down_rate * seen * receptors)
 
     sensitive = module.state("ifn_alpha_sensitive", "1", scale=0.1)
     wanted = stimulus / (stimulus + p.sensitive_half / receptors**p.desensitisation)
     module.reaction("ifn_alpha_sensitive", {sensitive: 1}, p.response_rate * (wanted - sensitive))
-    strong = module.state("ifn_alpha_strong", "1", scale=0.1)
+    strong = module.state("ifn_alpha_strong", "1", scale=0.01)
     square = stimulus * stimulus
     wanted = square / (square + p.strong_half * p.strong_half)
     module.reaction("ifn_alpha_strong", {strong: 1}, p.response_rate * (wanted - strong))
     module.contribute("ifn_alpha_signal", sensitive)
 
     for effect, total in _EFFECTS.items():
-        share = p.of(effect, "share_strong")
-        module.contribute(total, p.of(effect, "by_ifn_alpha") * (share * strong + (1 - share) * sensitive))
-    module.contribute("fever_drive", p.fever_by_ifn_alpha * sensitive * free)
+        module.contribute(total, p.of(effect, "by_sensitive") * sensitive + p.of(effect, "by_strong") * strong)
+    module.contribute("fever_drive", p.fever_by_ifn_alpha * sensitive * receptors)
+    module.contribute("platelet_suppression", p.platelets_by_ifn_alpha * sensitive)
     module.contribute("t_margination_drive", p.t_margination_by_ifn_alpha * sensitive)
     module.contribute("nk_margination_drive", p.nk_margination_by_ifn_alpha * sensitive)
     module.contribute("nk_cytotoxicity", p.nk_cytotoxicity_by_ifn_alpha * sensitive)
@@ -79,7 +79,6 @@ def ifn_alpha(records: Records) -> Module:
 
 _EFFECTS = {
     "marrow": "marrow_suppression",
-    "platelet": "platelet_suppression",
     "liver": "liver_drive",
     "fatigue": "fatigue_drive",
     "brain": "brain_drive",
