@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kinecast import catalog
-from kinecast.trial.assessment import Imaging, Scanner
 from kinecast.trial.chance import Chance
 from kinecast.trial.conducted import Conducted
 from kinecast.trial.doses import administered
 from kinecast.trial.dose_limiting import dose_limiting
 from kinecast.trial.dosing import Dosing
 from kinecast.trial.grid import output_times
+from kinecast.trial.judging import judge
 from kinecast.trial.observer import Observer
 from kinecast.trial.protocol import Protocol
 from kinecast.trial.recist import Response, Timepoints
@@ -60,13 +60,10 @@ class _Conduct:
         self.dosing = Dosing(self.planned, self.size, self.observer.units)
         self.hazards = self.observer.known(HAZARDS)
         self.thresholds = {name: chance.exponential(HAZARDS[name]) for name in self.hazards}
-        self.lesions = tuple(sorted(name for name in model.observables if name.startswith("lesion_")))
-        self.scanner = None
-        if self.lesions and protocol.scan_times:
-            self.scanner = Scanner(Imaging.of(catalog.disease(protocol.disease)), chance)
+        self.judge = judge(model, protocol.disease, chance) if protocol.scan_times else None
         self.times = output_times(protocol)
         self.scan_columns = np.searchsorted(self.times, np.array((0.0, *protocol.scan_times)) - 1e-6)
-        exact = (*self.hazards, *(self.lesions if self.scanner else ()), *self.observer.known(["hazard_new_lesion"]))
+        exact = (*self.hazards, *(self.judge.observables if self.judge else ()))
         self.recorder = Recorder(self.observer, tuple(model.observables), exact, self.times, self.size)
         self.cohort = model.kernel().start(patients.parameters)
         self.alive = np.ones(self.size, dtype=bool)
@@ -128,15 +125,11 @@ class _Conduct:
 
     def _scans(self, count: int) -> Timepoints | None:
         """Return what the first `count` scans after baseline showed."""
-        if self.scanner is None:
+        if self.judge is None:
             return None
         columns = self.scan_columns[: count + 1]
-        diameters = np.stack([self.recorder.exact(name)[:, columns] for name in self.lesions], axis=2)
-        hazard = np.zeros((self.size, count))
-        if "hazard_new_lesion" in self.model.observables:
-            hazard = self.recorder.exact("hazard_new_lesion")[:, columns[1:]]
-        times = (0.0, *self.protocol.scan_times[:count])
-        return self.scanner.assess(diameters, hazard, times)
+        values = {name: self.recorder.exact(name)[:, columns] for name in self.judge.observables}
+        return self.judge.timepoints(values, (0.0, *self.protocol.scan_times[:count]))
 
     def _conclude(self) -> Conducted:
         self.recorder.finish()
