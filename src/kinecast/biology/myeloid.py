@@ -13,6 +13,7 @@ def myeloid(records: Records) -> Module:
     neutrophils: M' = k_tr·M·((N0/B)^γ·(1 + G_N)/(1 + Z) - (1 + T)),  B' = k_N·(M·(1 + T) - (1 + m·I)·B/(1 + S))
     monocytes:   M' = k_M·(M0·(1 + G_M)/(1 + Z) - M),  B' = k_B·(M - B)
     counts:      B/(1 + H) for eosinophils and monocytes, B·(1 + W)/(1 + H) for neutrophils; leukocytes are all with lymphocytes
+    lasting:     H_l' = k_l·(H - H_l), neutrophils by which toxicity is graded B·(1 + W)/(1 + H_l)
     platelets:   P' = k_P·(P0/(1 + Z_P) - (1 + consumption·leak)·P)
 
     M is the marrow, B the pool in blood and at vessel walls in units of the count that it upholds at rest, I inflammation. What
@@ -27,10 +28,15 @@ def myeloid(records: Records) -> Module:
     """
     module = Module("myeloid", "Myeloid cells")
     p = Symbols(module, records)
-    held = 1 + module.total("granulocyte_margination", "1")
+    margination = module.total("granulocyte_margination", "1")
+    lasting = module.state("granulocyte_margination_lasting", "1", scale=0.1)
+    module.reaction("granulocyte_margination_lasting", {lasting: 1}, p.margination_lasting_rate * (margination - lasting))
+    held = 1 + margination
     suppressed = 1 + module.total("marrow_suppression", "1")
     _eosinophils(module, p, held)
-    _neutrophils(module, p, held, suppressed)
+    seen = _neutrophils(module, p, suppressed)
+    module.define("neutrophil_count", seen / held, "Gcell/L")
+    module.define("neutrophil_count_lasting", seen / (1 + lasting), "Gcell/L")
     _monocytes(module, p, held, suppressed)
     _platelets(module, p)
     lymphocytes = module.read("lymphocyte_count", "Gcell/L", default=records["lymphocytes_elsewhere"].value)
@@ -50,7 +56,8 @@ def _eosinophils(module: Module, p: Symbols, held: Expression) -> None:
     module.define("eosinophil_count", pool / held, "Gcell/L")
 
 
-def _neutrophils(module: Module, p: Symbols, held: Expression, suppressed: Expression) -> None:
+def _neutrophils(module: Module, p: Symbols, suppressed: Expression) -> Expression:
+    """Marrow and pool of neutrophils; returns the count that blood would have if no drug held cells at vessel walls."""
     inflammation = module.read("inflammation", "1", default=0.0)
     rest = p.neutrophil_baseline
     marrow = module.state("neutrophil_marrow", "Gcell/L", initial=rest, scale=1.0)
@@ -63,7 +70,7 @@ def _neutrophils(module: Module, p: Symbols, held: Expression, suppressed: Expre
     module.reaction("neutrophil_entry", {pool: 1}, p.neutrophil_turnover * marrow * released)
     leaving = p.neutrophil_turnover * (1 + p.neutrophil_margination * inflammation) * pool
     module.reaction("neutrophil_loss", {pool: -1}, leaving / (1 + module.total("neutrophil_survival", "1")))
-    module.define("neutrophil_count", pool * (1 + module.total("neutrophil_demargination", "1")) / held, "Gcell/L")
+    return pool * (1 + module.total("neutrophil_demargination", "1"))
 
 
 def _monocytes(module: Module, p: Symbols, held: Expression, suppressed: Expression) -> None:

@@ -42,6 +42,7 @@ _BODY = {
     "b_cells": ("b_cell_count", "Gcell/L", "B cells"),
     "eosinophils": ("eosinophil_count", "Gcell/L", "Eosinophils"),
     "neutrophils": ("neutrophil_count", "Gcell/L", "Neutrophils"),
+    "neutrophils_lasting": ("neutrophil_count_lasting", "Gcell/L", "Neutrophils, without the first hours after a dose"),
     "monocytes": ("monocyte_count", "Gcell/L", "Monocytes"),
     "leukocytes": ("leukocyte_count", "Gcell/L", "Leukocytes"),
     "platelets": ("platelet_count", "Gcell/L", "Platelets"),
