@@ -1,4 +1,4 @@
-"""Endpoints of harm and of treatment received: toxicity by grade, per patient, course or cycle; doses, cycles and courses."""
+"""Endpoints of harm: toxicity by grade, per patient, course, cycle or phase; what limits the dose; death on study."""
 
 from __future__ import annotations
 
@@ -9,53 +9,23 @@ import numpy as np
 from kinecast import catalog
 from kinecast.trial.dose_limiting import limiting
 from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question
-from kinecast.trial.estimators import CountRatio, Mean, Median, Share
+from kinecast.trial.endpoint_treatment import phase
+from kinecast.trial.estimators import CountRatio, Share
 from kinecast.trial.outcome import Outcome
+from kinecast.trial.toxicity import REPORTING_DAYS
 
-_LEAST_GRADE = {"grade3": 3, "grade34": 3, "grade35": 3, "grade4": 4, "grade45": 4}
+_LEAST_GRADE = {"any_grade": 1, "anygrade": 1, "grade3": 3, "grade34": 3, "grade35": 3, "grade4": 4, "grade45": 4}
+_NAMED = re.compile(rf"({'|'.join(_LEAST_GRADE)})_(\w+)")
 _PER = {"_per_course": "course", "_courses": "course", "_per_cycle": "cycle", "_cycles": "cycle"}
 
 
 def harm_endpoint(question: Question) -> Endpoint | None:
-    """Return the endpoint of a quantity of harm or of treatment received; None for any other quantity."""
-    received = re.fullmatch(r"(doses|courses|cycles)_received_(median|mean)", question.quantity)
-    if received:
-        values = _received(question, received[1]).astype(float)
-        values[~question.subset] = np.nan
-        return Endpoint(Median(values) if received[2] == "median" else Mean(values), received[1])
+    """Return the endpoint of a quantity of harm; None for any other quantity."""
     if question.quantity == "dlt_rate":
         return _dose_limiting(question)
-    if question.quantity == "time_on_treatment_median":
-        return Endpoint(Median(np.where(question.subset, question.outcome.days_on_treatment(), np.nan)), "day")
+    if question.quantity == "death_on_study":
+        return _death_on_study(question)
     return _toxicity(question)
-
-
-def _received(question: Question, what: str) -> np.ndarray:
-    """Return how many doses, cycles or courses each patient received, (N,); 'per cycle', doses of each cycle given, (N, C).
-
-    'per cycle' and 'per course' are about every cycle (course) of which the patient was given a dose, NaN stands for the
-    others; 'first cycle' and 'first course' are about the first of each patient alone.
-    """
-    outcome = question.outcome
-    if not outcome.harm.cycles:
-        raise NotSimulatedError("the arm is untreated")
-    if what == "courses":
-        return outcome.courses_started()
-    by_cycle = np.stack([outcome.doses_received(course=course, cycle=cycle) for course, cycle in outcome.harm.cycles], axis=1)
-    if what == "cycles":
-        return (by_cycle > 0).sum(axis=1)
-    first, _, unit = question.time.strip().rpartition(" ")
-    if unit == "course":
-        parts = np.stack([outcome.doses_received(course=course) for course in outcome.harm.courses], axis=1)
-    else:
-        parts = by_cycle
-    if unit in ("cycle", "course") and first in ("", "per"):
-        return np.where(parts > 0, parts, np.nan)
-    if unit in ("cycle", "course") and first == "first":
-        return parts[:, 0]
-    if question.time.strip() in ("", "total", "study"):
-        return outcome.doses_received()
-    raise NotSimulatedError(f"'{question.time}' is not a cycle, a course or the whole treatment")
 
 
 def _dose_limiting(question: Question) -> Endpoint:
@@ -68,34 +38,61 @@ def _dose_limiting(question: Question) -> Endpoint:
     return Endpoint(Share(conducted.dose_limiting, question.subset & conducted.given.any(axis=1)), "fraction")
 
 
+def _death_on_study(question: Question) -> Endpoint:
+    """Return the share of treated patients who died of any cause until `REPORTING_DAYS` after their last dose."""
+    outcome, conducted = question.outcome, question.outcome.conducted
+    if "hazard_death" not in question.units:
+        raise NotSimulatedError("the protocol has no disease" if question.protocol.disease == "none" else "death is not modelled")
+    ends = np.array([dose.time + dose.duration for dose in conducted.planned])
+    last = np.where(conducted.given, ends, -np.inf).max(axis=1, initial=-np.inf) + REPORTING_DAYS
+    return Endpoint(Share(outcome.died & (outcome.os_days <= last), question.subset & conducted.given.any(axis=1)), "fraction")
+
+
 def _toxicity(question: Question) -> Endpoint | None:
-    name, per = question.quantity, question.time.strip().removeprefix("per ")
+    name, per = question.quantity, question.time.strip().lower().removeprefix("per ")
     if name == "vasopressor_use_per_course":  # the catalogue reads grade 3 hypotension as the need of a pressor
         name, per = "grade3_hypotension", "course"
     for suffix, unit in _PER.items():
         if name.endswith(suffix):
             name, per = name.removesuffix(suffix), unit
-    prefix, _, toxicity = name.partition("_")
-    least, named = _LEAST_GRADE.get(prefix), catalog.grading("ctcae").key
-    if least is None and name.endswith("_any") and named(name.removesuffix("_any")) in question.outcome.harm.toxicities:
+    grading, shown = catalog.grading("ctcae"), question.outcome.harm.toxicities
+    written = _NAMED.fullmatch(name)
+    if written:
+        least, toxicity = _LEAST_GRADE[written[1]], written[2]
+    elif name.endswith("_any") and set(grading.members(name.removesuffix("_any"))) & set(shown):
         least, toxicity = 1, name.removesuffix("_any")
-    if least is None:
+    else:
         return None
-    if named(toxicity) not in question.outcome.harm.toxicities:
-        raise NotSimulatedError(f"the model does not show {toxicity.replace('_', ' ')}")
-    column = question.outcome.harm.toxicities.index(named(toxicity))
+    names = shown if toxicity == "any" and "any" not in grading.groups else grading.members(toxicity)
+    columns = [shown.index(one) for one in names if one in shown]
+    if not columns:
+        raise NotSimulatedError(f"the model does not show {'any toxicity' if toxicity == 'any' else toxicity.replace('_', ' ')}")
+    return _share(question, columns, least, per)
+
+
+def _share(question: Question, columns: list[int], least: int, per: str) -> Endpoint:
+    """Return the share with that grade or worse of any of the toxicities: of patients, or of courses, cycles, or in a phase."""
+    outcome = question.outcome
     if per.removeprefix("first ") in ("course", "cycle"):
-        grades = _grades(question.outcome, column, per.removeprefix("first "))
+        grades = _grades(outcome, columns, per.removeprefix("first "))
         if per.startswith("first "):
             return Endpoint(Share(grades[:, 0] >= least, question.subset & (grades[:, 0] >= 0)), "fraction")
         above, below = (grades >= least).sum(axis=1), (grades >= 0).sum(axis=1)
         return Endpoint(CountRatio(above * question.subset, below * question.subset), "fraction")
-    return Endpoint(Share(question.outcome.harm.worst[:, column] >= least, question.subset), "fraction")
+    doses = phase(outcome.conducted.planned, per)
+    if doses is not None:
+        inside = {(dose.course, dose.cycle) for dose, chosen in zip(outcome.conducted.planned, doses, strict=True) if chosen}
+        cycles = [index for index, cycle in enumerate(outcome.harm.cycles) if cycle in inside]
+        if not cycles:
+            raise NotSimulatedError(f"the arm has no {per}")
+        worst = _grades(outcome, columns, "cycle")[:, cycles].max(axis=1)
+        return Endpoint(Share(worst >= least, question.subset & (worst >= 0)), "fraction")
+    return Endpoint(Share((outcome.harm.worst[:, columns] >= least).any(axis=1), question.subset), "fraction")
 
 
-def _grades(outcome: Outcome, column: int, per: str) -> np.ndarray:
-    """Return the worst grade of a toxicity in each cycle (N, C), or in each course; -1 where none of it was given."""
-    grades = outcome.harm.by_cycle[:, :, column]
+def _grades(outcome: Outcome, columns: list[int], per: str) -> np.ndarray:
+    """Return the worst grade of toxicities in each cycle (N, C), or in each course; -1 where none of it was given."""
+    grades = outcome.harm.by_cycle[:, :, columns].max(axis=2)
     if per == "course":
         courses = np.array([course for course, _ in outcome.harm.cycles])
         grades = np.stack([grades[:, courses == course].max(axis=1) for course in outcome.harm.courses], axis=1)

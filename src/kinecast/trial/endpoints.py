@@ -15,6 +15,7 @@ from kinecast.trial.endpoint_exposure import exposure_endpoint
 from kinecast.trial.endpoint_harm import harm_endpoint
 from kinecast.trial.endpoint_levels import level_endpoint
 from kinecast.trial.endpoint_response import response_endpoint
+from kinecast.trial.endpoint_treatment import treatment_endpoint
 from kinecast.trial.estimators import limits, resamples
 from kinecast.trial.outcome import Outcome
 from kinecast.trial.protocol import Protocol
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-_FAMILIES = (response_endpoint, harm_endpoint, exposure_endpoint, level_endpoint)
+_FAMILIES = (response_endpoint, treatment_endpoint, harm_endpoint, exposure_endpoint, level_endpoint)
 _ALWAYS = (
     ("orr", "fraction", ""),
     ("cr", "fraction", ""),

@@ -70,26 +70,40 @@ class Convention(Record):
 
 
 class Grading(Record):
-    """A grading system. `dose_limiting` says by which convention its toxicities have a dose-limiting grade."""
+    """A grading system.
+
+    `groups` are wider categories of reports: name → the toxicities that are counted as one ('constitutional': fever, fatigue);
+    'any' may leave out those that trials do not count, otherwise it is all of them.
+    `dose_limiting` says by which convention its toxicities have a dose-limiting grade.
+    """
 
     id: str
     name: str
     version: str
     source: str
     toxicities: dict[str, Toxicity]
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     dose_limiting: Convention | None = None
     notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _names_differ(self) -> Grading:
         names = [*self.toxicities, *(name for toxicity in self.toxicities.values() for name in toxicity.synonyms)]
+        names += self.groups
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"{', '.join(twice)}: the name of more than one toxicity")
         if self.dose_limiting is None and any(toxicity.dose_limiting for toxicity in self.toxicities.values()):
             raise ValueError("dose-limiting grades need `dose_limiting`, the convention that they follow")
+        strangers = sorted({name for group in self.groups.values() for name in group} - set(self.toxicities))
+        if strangers:
+            raise ValueError(f"groups name {', '.join(strangers)}, which are no toxicities")
         return self
 
     def key(self, name: str) -> str:
         """Return the toxicity that a name or a synonym stands for; the name itself when it stands for none."""
         return next((key for key, toxicity in self.toxicities.items() if name in toxicity.synonyms), name)
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """Return the toxicities that a report counts under a name: those of a group, or the one that it stands for."""
+        return self.groups.get(name, (self.key(name),))
