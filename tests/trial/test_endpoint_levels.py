@@ -72,6 +72,7 @@ def asked(quantity: str, time: str = "", unit: str = "", arm: str = "il12", unit
         ("lymphocyte_nadir", "24 h", "Gcell/L", 0.5),
         ("tmin_lymphocytes", "", "h", 24.0),
         ("time_monocyte_peak", "", "d", 7.0),
+        ("alc_peak_time", "", "d", 16.0),
         ("cd4_cd8_ratio", "24 h", "ratio", 4.0),
     ],
 )

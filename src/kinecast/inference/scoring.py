@@ -66,7 +66,7 @@ _HARM = re.compile(
 )
 _DOSES = re.compile(r"(doses|cycles|courses|dose_intensity|time_on_treatment)_.*|treatment_duration_median")
 _LEVELS = re.compile(
-    r"(fold|serum|peak|tmin)_.+|.+_(blood|peak|nadir|fold)|cd4_cd8_ratio"
+    r"(fold|serum|peak|tmin)_.+|.+_(blood|peak|nadir|fold|peak_time)|cd4_cd8_ratio"
     r"|(creatinine|mean_arterial_pressure|map|pressor_need|platelets?|lymphocytes?|neutrophils?|eosinophils?|nk|nk_?bright|cd4|cd8"
     r"|treg|alt|temperature_rise|weight_gain|il6|ifn_gamma|il10|il5|tnf|scd25)(_(mass|mean|median|peak_mean|count))?"
 )

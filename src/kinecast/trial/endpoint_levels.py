@@ -26,6 +26,7 @@ _ALIASES = {
     "serum_neopterin": "neopterin",
     "serum_ip10": "ip10",
     "lymphocyte": "lymphocytes",
+    "alc": "lymphocytes",
     "monocyte": "monocytes",
     "leukocyte": "leukocytes",
 }
@@ -44,6 +45,7 @@ _SHAPES = (
     (re.compile(r"(\w+)_nadir"), "nadir"),
     (re.compile(r"(\w+)_tmax"), "time of peak"),
     (re.compile(r"time_(\w+)_peak"), "time of peak"),
+    (re.compile(r"(\w+)_peak_time"), "time of peak"),
     (re.compile(r"tmin_(\w+)"), "time of nadir"),
     (re.compile(r"(\w+?)(?:_blood)?"), "level"),
 )
