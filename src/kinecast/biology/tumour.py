@@ -26,6 +26,8 @@ def tumour(records: Records, disease: Records) -> Module:
     (`killing_boost`), to NK cytotoxicity (`nk_cytotoxicity`), to the slowing of growth (`growth_inhibition`) and to direct
     killing of tumour cells (`direct_killing`, 1/d, sensitive and resistant alike); all are 0 at rest.
 
+    Where the disease has a `spontaneous_share`, some tumours regress without drug (`_spontaneous`).
+
     Sources: growth by disease (its record); dead-cell clearance and killing: see the records.
     """
     module = Module("tumour", "Tumour lesions")
@@ -40,6 +42,8 @@ def tumour(records: Records, disease: Records) -> Module:
     slowed = 1 + module.total("growth_inhibition", "1")
     direct = module.total("direct_killing", "1/d")
     made = module.read("effectors_made", "Gcell/d")
+    if "spontaneous_share" in disease:
+        _spontaneous(module, p, d)
 
     lesions = {n: _sizes(module, p, d, n) for n in LESIONS}
     wanted = {n: volume * p.of(f"lesion_{n}", "infiltration") for n, (_, _, _, volume, _) in lesions.items()}
@@ -71,6 +75,26 @@ def tumour(records: Records, disease: Records) -> Module:
     module.define("relative_killing", _sum(killed) / (p.cell_density * total), "1/d")
     module.define("sum_of_diameters", _sum(diameters), "mm")
     return module
+
+
+def _spontaneous(module: Module, p: Symbols, d: Symbols) -> None:
+    """A wave of immunity without drug, once in a share of the patients, at a time of each patient's own.
+
+    r = (time/time of the wave)^20,  chosen = 1/(1 + (luck/share)^50)
+    tumour CD8 stimulus gains height·chosen·4·r/(1 + r)²,  killing boost gains boost·chosen·r/(1 + r)
+
+    The stimulus is a pulse around its time, above 1 for a third of it; luck is nearly even between 0 and 1, so that the steep step
+    chooses a share. The wave recruits the same progenitors as a cytokine does: what a wave has used, a drug cannot use, and the
+    other way round. From then on effectors kill better: what lets tumours regress after years of growth is not known.
+
+    Sources: Elhilali00, Escudier07 (how often, renal-cell cancer); Maruschke14 (review).
+    """
+    clock = module.state("time_since_entry", "d", scale=10.0)
+    module.reaction("clock", {clock: 1}, 1.0)
+    chosen = 1 / (1 + (p.spontaneous_luck / d.spontaneous_share) ** 50)
+    ratio = (clock / p.spontaneous_time) ** 20
+    module.contribute("tumour_cd8_stimulus", p.spontaneous_height * chosen * 4 * ratio / (1 + ratio) ** 2)
+    module.contribute("killing_boost", p.spontaneous_boost * chosen * ratio / (1 + ratio))
 
 
 def _sizes(module: Module, p: Symbols, d: Symbols, n: int) -> tuple[Expression, Expression, Expression, Expression, Expression]:

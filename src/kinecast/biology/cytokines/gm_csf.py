@@ -42,12 +42,13 @@ def gm_csf(records: Records) -> Module:
 
     Neutrophils, eosinophils and monocytes leave the stream within minutes by adhesion that tires within hours (H), and then rise:
     neutrophils are released early, live longer, leave the vessel walls and are made faster, each by its gain times
-    (X/half)^n/(1 + (X/half)^n): one small dose under the skin doubles them, more adds little, and a bolus by vein does nothing. Eosinophils and monocytes are made faster, in
-    proportion to X. Dendritic cells add priming·(Y - 1) to the tumour CD8 stimulus, suppressor cells Q - 1 to the
-    suppression by MDSC. Levels far above those that fill the receptor bring leak: gain·φ/(1 + φ), φ = (L/L_leak)².
+    (X/half)^n/(1 + (X/half)^n): one small dose under the skin doubles them, more adds little, a small bolus by vein does little.
+    Eosinophils and monocytes are made faster, in proportion to X. Dendritic cells add priming·(Y - 1) to the tumour CD8 stimulus,
+    suppressor cells Q - 1 to the suppression by MDSC. Levels far above those that fill the receptor bring leak:
+    gain·φ/(1 + φ), φ = (L/L_leak)².
 
-    Sources: Lieschke89, Lieschke90 and Shadduck90 (fall and rise of counts), Dale98 (how neutrophils rise), Cebon88 (level of near
-    full effect), Daud08 (dendritic cells rise, suppressor cells do not, at 125 ug/m2); records say what was fitted to what.
+    Sources: Lieschke89, Lieschke90 and Shadduck90 (fall and rise of counts), Dale98 (how neutrophils rise), Cebon88 (level of
+    near full effect), Daud08 (dendritic cells rise, suppressor cells do not, at 125 ug/m2); the records say what was fitted.
     """
     module = Module("gm_csf", "Answer to GM-CSF")
     p = Symbols(module, records)
@@ -59,7 +60,8 @@ def gm_csf(records: Records) -> Module:
     module.reaction("tiring", {tired: 1}, p.gm_csf_adhesion_tiring * signal * (1 - tired))
     module.reaction("recovery", {tired: -1}, p.gm_csf_adhesion_recovery * tired)
     held = module.state("gm_csf_margination_now", "1", scale=0.1)
-    module.reaction("margination", {held: 1}, p.gm_csf_margination_rate * (p.gm_csf_margination * signal * (1 - tired) ** 2 - held))
+    drawn = p.gm_csf_margination * signal * (1 - tired) ** 2
+    module.reaction("margination", {held: 1}, p.gm_csf_margination_rate * (drawn - held))
     module.contribute("granulocyte_margination", held)
     ratio = (marrow / p.gm_csf_neutrophil_half) ** p.gm_csf_neutrophil_steepness
     ready = ratio / (1 + ratio)
