@@ -37,7 +37,7 @@ def test_a_chosen_patient_regresses_after_his_time_and_not_before(renal):
 
 def test_a_wave_uses_the_pool_that_a_cytokine_would_use(renal):
     pool = sizes(renal, spontaneous_luck=0.01, spontaneous_time=140.0)["progenitors"][0]
-    assert pool[WEEKS <= 84] == pytest.approx(pool[0], rel=1e-3)
+    assert pool[WEEKS <= 77] == pytest.approx(pool[0], rel=1e-3)
     assert pool[WEEKS == 147] < 0.2 * pool[0]
 
 

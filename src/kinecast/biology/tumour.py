@@ -83,9 +83,9 @@ def _spontaneous(module: Module, p: Symbols, d: Symbols) -> None:
     r = (time/time of the wave)^20,  chosen = 1/(1 + (luck/share)^50)
     tumour CD8 stimulus gains height·chosen·4·r/(1 + r)²,  killing boost gains boost·chosen·r/(1 + r)
 
-    The stimulus is a pulse around its time, above 1 for a third of it; luck is nearly even between 0 and 1, so that the steep step
-    chooses a share. The wave recruits the same progenitors as a cytokine does: what a wave has used, a drug cannot use, and the
-    other way round. From then on effectors kill better: what lets tumours regress after years of growth is not known.
+    The stimulus is a pulse around its time, above 1 for a third of it; luck is nearly even between 0 and 1, so that the steep
+    step chooses a share. The wave recruits the same progenitors as a cytokine does: what a wave has used, a drug cannot use, and
+    the other way round. From then on effectors kill better: what lets tumours regress after years of growth is not known.
 
     Sources: Elhilali00, Escudier07 (how often, renal-cell cancer); Maruschke14 (review).
     """
