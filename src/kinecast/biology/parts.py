@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from kinecast.biology.body import body
 from kinecast.biology.cytokines.ifn_alpha import ifn_alpha
 from kinecast.biology.cytokines.gm_csf import gm_csf
+from kinecast.biology.cytokines.il7 import il7
+from kinecast.biology.diversity import diversity
 from kinecast.biology.interferon_response import interferon_response
 from kinecast.biology.lymphocytes import lymphocytes
 from kinecast.biology.mediators import mediators
@@ -25,6 +27,8 @@ PARTS: Mapping[str, Callable[[Records], Module]] = {
     "ifn_alpha": ifn_alpha,
     "interferon_response": interferon_response,
     "gm_csf": gm_csf,
+    "il7": il7,
+    "diversity": diversity,
     "toxicity": toxicity,
 }
 """Part → what builds it from the catalogue's parameter file of the same name."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kinecast.biology.cytokines.gm_csf import gm_csf_receptor
 from kinecast.biology.cytokines.ifn_alpha import ifnar
 from kinecast.biology.cytokines.il2 import il2_receptor
+from kinecast.biology.cytokines.il7 import il7_receptor
 from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.symbols import Records
 from kinecast.network import Module
@@ -34,6 +35,7 @@ ACTIONS: Mapping[str, Action] = {
     "ifnar": Action(ifnar, "ifn_alpha", ("ifn_alpha", "interferon_response", "lymphocytes", "myeloid", "toxicity")),
     "il15_receptor": Action(il15_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
     "il2_receptor": Action(il2_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
+    "il7_receptor": Action(il7_receptor, "il7", ("lymphocytes", "il7", "diversity", "toxicity")),
     "gm_csf_receptor": Action(gm_csf_receptor, "gm_csf", ("gm_csf", "myeloid", "toxicity")),
 }
 """Action → how it is built. A drug may have several."""
