@@ -57,6 +57,8 @@ _BODY = {
     "capillary_leak": ("vascular_leak", "1", "Vascular leak"),
     "il6": ("il6", "pg/mL", "IL-6"),
     "fatigue": ("fatigue", "1", "Fatigue index"),
+    "fatigue_lasting": ("fatigue_lasting", "1", "Fatigue index, over months"),
+    "ifnar": ("ifnar_now", "1", "Interferon receptors, of those at rest"),
     "ifn_gamma": ("ifn_gamma_level", "pg/mL", "IFN-γ"),
     "il10": ("il10", "pg/mL", "IL-10"),
     "il5": ("il5", "pg/mL", "IL-5"),

@@ -46,7 +46,8 @@ def ifn_alpha(records: Records) -> Module:
 
     Both drive each effect E as g_S·S + g_T·T: marrow, liver, fatigue, brain and slowing of tumour growth. Fever follows S·R: it
     fades within days and comes back when doses are a week apart. S alone suppresses platelets, moves lymphocytes out of blood,
-    lifts NK cytotoxicity and, by dendritic cells that prime, recruits tumour-specific CD8 cells.
+    lifts NK cytotoxicity and, by dendritic cells that prime, recruits tumour-specific CD8 cells. Patients who stop for toxicity
+    are worn out by months of moderate fatigue rather than by a bad week, so its average over months is a state: F' = k_F·(fatigue - F).
     """
     module = Module("ifn_alpha", "Interferon alfa")
     p = Symbols(module, records)
@@ -68,6 +69,8 @@ def ifn_alpha(records: Records) -> Module:
 
     for effect, total in _EFFECTS.items():
         module.contribute(total, p.of(effect, "by_sensitive") * sensitive + p.of(effect, "by_strong") * strong)
+    lasting = module.state("fatigue_lasting", "1", scale=0.1)
+    module.reaction("fatigue_lasting", {lasting: 1}, p.fatigue_memory_rate * (module.read("fatigue", "1") - lasting))
     module.contribute("fever_drive", p.fever_by_ifn_alpha * sensitive * receptors)
     module.contribute("platelet_suppression", p.platelets_by_ifn_alpha * sensitive)
     module.contribute("t_margination_drive", p.t_margination_by_ifn_alpha * sensitive)
