@@ -8,6 +8,7 @@ from kinecast.biology.body import body
 from kinecast.biology.cytokines.ifn_alpha import ifn_alpha
 from kinecast.biology.cytokines.gm_csf import gm_csf
 from kinecast.biology.cytokines.il7 import il7
+from kinecast.biology.cytokines.il21 import il21
 from kinecast.biology.diversity import diversity
 from kinecast.biology.interferon_response import interferon_response
 from kinecast.biology.lymphocytes import lymphocytes
@@ -28,6 +29,7 @@ PARTS: Mapping[str, Callable[[Records], Module]] = {
     "interferon_response": interferon_response,
     "gm_csf": gm_csf,
     "il7": il7,
+    "il21": il21,
     "diversity": diversity,
     "toxicity": toxicity,
 }

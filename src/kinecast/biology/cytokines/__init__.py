@@ -10,6 +10,7 @@ from kinecast.biology.cytokines.ifn_alpha import ifnar
 from kinecast.biology.cytokines.il2 import il2_receptor
 from kinecast.biology.cytokines.il7 import il7_receptor
 from kinecast.biology.cytokines.il15 import il15_receptor
+from kinecast.biology.cytokines.il21 import il21_receptor
 from kinecast.biology.symbols import Records
 from kinecast.network import Module
 
@@ -36,6 +37,7 @@ ACTIONS: Mapping[str, Action] = {
     "il15_receptor": Action(il15_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
     "il2_receptor": Action(il2_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
     "il7_receptor": Action(il7_receptor, "il7", ("lymphocytes", "il7", "diversity", "toxicity")),
+    "il21_receptor": Action(il21_receptor, "il21", ("receptors", "lymphocytes", "myeloid", "il21", "toxicity")),
     "gm_csf_receptor": Action(gm_csf_receptor, "gm_csf", ("gm_csf", "myeloid", "toxicity")),
 }
 """Action → how it is built. A drug may have several."""

@@ -49,8 +49,9 @@ def il7(records: Records) -> Module:
 
     An occupied receptor is degraded eight times faster than a free one, and is made at the pace of the free one: so one dose
     gives a strong signal for hours and then one of an eighth, whatever the dose, for as long as the drug lasts. Margination
-    follows the early signal and passes. Cells that have answered answer less for weeks. What cycles in the first week is kept: memory cells, that would contract after another
-    stimulus, are protected for weeks, and naive cells live long. Naive cells answer most.
+    follows the early signal and passes. Cells that have answered answer less for weeks. What cycles in the first week is
+    kept: memory cells, that would contract after another stimulus, are protected for weeks, and naive cells live long. Naive
+    cells answer most.
 
     Sources: doi-10.1182-blood-2009-10-246876 (CD127 lives 24 h, with IL-7 3 h), EmigrantsIL7 (survival at 0.1 ng/mL, division
     above 1 ng/mL), Lee20 and doi-10.1182-bloodadvances.2021006591 (course of counts, Ki-67 and Bcl-2), Sportes08 (naive cells
