@@ -71,6 +71,8 @@ _BODY = {
     "ip10": ("ip10", "pg/mL", "IP-10"),
     "dendritic_cells": ("dendritic_cells", "1", "Dendritic cells in blood"),
     "mdsc": ("blood_mdsc", "1", "Suppressor cells (MDSC) in blood"),
+    "monocyte_cd64": ("monocyte_cd64", "1", "CD64 on monocytes"),
+    "monocyte_hla_dr": ("monocyte_hla_dr", "1", "HLA-DR on monocytes"),
     "mhc_class_1": ("mhc_class_1", "1", "MHC class I on tumour cells"),
 }
 _TUMOUR = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from kinecast.biology.body import body
 from kinecast.biology.cytokines.ifn_alpha import ifn_alpha
 from kinecast.biology.cytokines.gm_csf import gm_csf
+from kinecast.biology.cytokines.ifn_gamma import ifn_gamma
 from kinecast.biology.cytokines.il7 import il7
 from kinecast.biology.cytokines.il21 import il21
 from kinecast.biology.diversity import diversity
@@ -28,6 +29,7 @@ PARTS: Mapping[str, Callable[[Records], Module]] = {
     "ifn_alpha": ifn_alpha,
     "interferon_response": interferon_response,
     "gm_csf": gm_csf,
+    "ifn_gamma": ifn_gamma,
     "il7": il7,
     "il21": il21,
     "diversity": diversity,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kinecast.biology.cytokines.gm_csf import gm_csf_receptor
 from kinecast.biology.cytokines.ifn_alpha import ifnar
+from kinecast.biology.cytokines.ifn_gamma import ifn_gamma_receptor
 from kinecast.biology.cytokines.il2 import il2_receptor
 from kinecast.biology.cytokines.il7 import il7_receptor
 from kinecast.biology.cytokines.il15 import il15_receptor
@@ -39,5 +40,8 @@ ACTIONS: Mapping[str, Action] = {
     "il7_receptor": Action(il7_receptor, "il7", ("lymphocytes", "il7", "diversity", "toxicity")),
     "il21_receptor": Action(il21_receptor, "il21", ("receptors", "lymphocytes", "myeloid", "il21", "toxicity")),
     "gm_csf_receptor": Action(gm_csf_receptor, "gm_csf", ("gm_csf", "myeloid", "toxicity")),
+    "ifn_gamma_receptor": Action(
+        ifn_gamma_receptor, "ifn_gamma", ("mediators", "myeloid", "interferon_response", "ifn_gamma", "toxicity")
+    ),
 }
 """Action → how it is built. A drug may have several."""
