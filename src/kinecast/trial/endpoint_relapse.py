@@ -28,7 +28,7 @@ def relapse_endpoint(question: Question) -> Endpoint | None:
         return _relapsed(question)
     if match[1] == "median":
         return Endpoint(SurvivalMedian(outcome.pfs_days, outcome.progressed, question.subset), "day")
-    day = observed_days(match[2]) if match[2] else _day(question)
+    day = observed_days(match[2]) if match[2] else landmark(question)
     if day is None:
         raise NotSimulatedError(f"'{question.time}' is not one time")
     return Endpoint(SurvivalRate(outcome.pfs_days, outcome.progressed, question.subset, day), "fraction")
@@ -36,7 +36,7 @@ def relapse_endpoint(question: Question) -> Endpoint | None:
 
 def _relapsed(question: Question) -> Endpoint:
     """Return the share of patients with a relapse, by a time, or else by the end of follow-up; deaths without one are none."""
-    day = _day(question)
+    day = landmark(question)
     relapsed = (question.outcome.pfs_event == 1) & (question.outcome.pfs_days <= (np.inf if day is None else day))
     return Endpoint(Share(relapsed, question.subset), "fraction")
 
@@ -55,7 +55,7 @@ def hazard_ratio_endpoint(question: Question) -> Endpoint | None:
         raise NotSimulatedError("the protocol has no disease")
     if match[1] in ("rfs", "dfs", "efs") and question.outcome.disease != "micrometastases":
         return None
-    among, day = question.subset, _day(question)
+    among, day = question.subset, landmark(question)
     arms = [_until(question, arm, match[1], day) for arm in (question.arm, untreated[0])]
     return Endpoint(HazardRatio(*arms[0], *arms[1], among), "ratio")
 
@@ -69,7 +69,7 @@ def _until(question: Question, arm: str, what: str, day: float | None) -> tuple[
     return (times, event) if day is None else (np.minimum(times, day), event & (times <= day))
 
 
-def _day(question: Question) -> float | None:
+def landmark(question: Question) -> float | None:
     """Return the time in days, also of '9.8 y median', the median follow-up of a trial; None when none is named."""
     day = question.day
     if day is None and question.time:

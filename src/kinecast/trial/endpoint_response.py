@@ -9,7 +9,7 @@ import numpy as np
 
 from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, observed_days
 from kinecast.trial.endpoint_blood import blood_endpoint
-from kinecast.trial.endpoint_relapse import hazard_ratio_endpoint, relapse_endpoint
+from kinecast.trial.endpoint_relapse import hazard_ratio_endpoint, landmark, relapse_endpoint
 from kinecast.trial.estimators import Share, SurvivalMedian, SurvivalRate
 from kinecast.trial.recist import Response
 
@@ -24,9 +24,9 @@ def response_endpoint(question: Question) -> Endpoint | None:
     if name in _RATES:
         _need_response(question)
         return Endpoint(Share(_RATES[name](question.outcome.best), question.subset), "fraction")
-    landmark = re.fullmatch(r"(os|pfs)_rate(?:_(\d+(?:y|mo)))?", name)
-    if landmark:
-        return _landmark(question, landmark[1], landmark[2])
+    rate = re.fullmatch(r"(os|pfs)_rate(?:_(\d+(?:y|mo)))?", name)
+    if rate:
+        return _landmark(question, rate[1], rate[2])
     if name in ("os_median", "pfs_median"):
         times, event = _time_to_event(question, name.partition("_")[0])
         return Endpoint(SurvivalMedian(times, event, question.subset), "day")
@@ -63,7 +63,7 @@ _ONGOING = {
 
 
 def _landmark(question: Question, of: str, suffix: str | None) -> Endpoint:
-    day = observed_days(suffix) if suffix else question.day
+    day = observed_days(suffix) if suffix else landmark(question)
     if day is None:
         raise NotSimulatedError(f"'{question.time}' is not one time")
     if day > question.outcome.follow_up * (1 + 1e-9):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from kinecast import catalog
-from kinecast.catalog import Regimen, Trial
+from kinecast.catalog import Observation, Regimen, Trial
 from kinecast.errors import KinecastError, ProtocolError
 from kinecast.trial.asked_times import with_asked_times
+from kinecast.trial.endpoint import observed_days
 from kinecast.trial.protocol import Protocol
 from kinecast.trial.times import duration
-from kinecast.units import Quantity
+from kinecast.units import Quantity, convert, dimension
 
 UNTREATED = ("no-treatment", "placebo")
 """Agents of arms that get nothing that acts."""
@@ -21,7 +23,11 @@ FOLLOW_UP, FOLLOW_UP_WITHOUT_TUMOUR = Quantity(5.0, "years"), Quantity(12.0, "we
 """Where a trial does not say how long it followed: from the start, and beyond the last dose in people without a tumour."""
 
 SCANS = "every 8 weeks"
-"""Where a trial does not say how often it scanned."""
+"""Where neither a trial nor its disease says how often patients are scanned."""
+
+BEYOND_MEDIAN = 1.5
+"""How many times a reported median survival patients are followed, so that the forecast can reach it."""
+_SURVIVAL_MEDIAN = re.compile(r"(os|pfs|rfs|dfs|efs)_median")
 
 
 def protocol_of(trial: Trial, *, tumour: bool = True, without: Mapping[str, str] | None = None) -> Protocol:
@@ -98,7 +104,7 @@ def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, An
     """Return the protocol of some arms as plain values."""
     ill = disease != "none"
     last = max((_last_day(regimen) for arm in arms for regimen in trial.arms[arm].regimens), default=0.0)
-    reported = [seen.day for arm in trial.arms.values() for seen in arm.observations if seen.day and seen.since in ("", "start")]
+    reported = [day for arm in trial.arms.values() for seen in arm.observations for day in _needed_days(seen)]
     if trial.follow_up:
         end = duration(trial.follow_up).canonical
     else:
@@ -114,6 +120,16 @@ def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, An
         "arms": {arm: [given for regimen in trial.arms[arm].regimens for given in _treatments(regimen, end)] for arm in arms},
     }
     return content | ({"scans": trial.scans or catalog.disease(disease).scans or SCANS} if ill else {})
+
+
+def _needed_days(seen: Observation) -> Iterator[float]:
+    """Yield until when, d, patients must be followed for an observation: its time, that of a hazard ratio, beyond a median."""
+    if seen.day and seen.since in ("", "start"):
+        yield seen.day
+    if seen.quantity.endswith("_hr"):
+        yield observed_days(seen.time) or 0.0
+    if _SURVIVAL_MEDIAN.fullmatch(seen.quantity) and seen.value and dimension(seen.unit) == dimension("day"):
+        yield BEYOND_MEDIAN * convert(seen.value, seen.unit, "day")
 
 
 def _treatments(regimen: Regimen, end: float) -> Iterator[Mapping[str, Any]]:

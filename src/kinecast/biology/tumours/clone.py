@@ -37,6 +37,6 @@ def clone(records: Records, disease: Records) -> Module:
     start = d.normal_count * (1 - d.share_at_start) + d.excess_count * d.share_at_start
     count = module.state("blood_count", "1", initial=start, scale=0.1)
     module.reaction("count", {count: 1}, p.count_turnover * (d.normal_count * (1 - share) + excess * share - count))
-    death(module, p.background_death + p.frailty_of_patient * d.death_rate_max * share)
+    death(module, p.background_death + d.frailty_of_clone * d.death_rate_max * share)
     toxic_death(module, p)
     return module

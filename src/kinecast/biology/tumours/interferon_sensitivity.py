@@ -9,7 +9,7 @@ from kinecast.network import Module
 def interferon_sensitivity(disease: Records) -> Module:
     """Cells die at a rate that follows the two signals of interferon alfa, 0 without that drug.
 
-    effect = w·T + (1 - w)·S,  direct killing += killing·sensitivity·effect
+    effect = sensitivity·(w·T + (1 - w)·S),  direct killing += killing·effect
 
     S (`ifn_alpha_signal`) answers to small doses, T (`ifn_alpha_strong`) only to large ones; w is the disease's share of T:
     none where small doses do what large ones do (hairy cell leukaemia), all where only large ones work (Kaposi sarcoma). One
@@ -20,6 +20,7 @@ def interferon_sensitivity(disease: Records) -> Module:
     sensitive = module.read("ifn_alpha_signal", "1", default=0.0)
     strong = module.read("ifn_alpha_strong", "1", default=0.0)
     share = d.interferon_share_strong
-    effect = module.define("interferon_effect", share * strong + (1 - share) * sensitive, "1")
-    module.contribute("direct_killing", d.interferon_killing * d.interferon_sensitivity * effect)
+    signal = share * strong + (1 - share) * sensitive
+    effect = module.define("interferon_effect", d.interferon_sensitivity * signal, "1")
+    module.contribute("direct_killing", d.interferon_killing * effect)
     return module
