@@ -43,15 +43,16 @@ def il7(records: Records) -> Module:
 
     occupied o = L/(L + K),  CD127 left R' = k_free·(1 - R) - (k_bound - k_free)·o·R,  signal s = R·o
     lasting signal X' = k_X·(s - X),  cycling Y' = k_Y·(X·(1 - Q) - Y),  refractory Q' = k_Q,in·X·(1 - Q) - k_Q·Q
-    growth_c = g_c·Y,  survival = v·X (Bcl-2),  protection = w·Z,  Z' = k_Z,in·X·(1 - Z) - k_Z·Z
+    growth_c = g_c·Y/(1 + (T/T0 - 1)²/κ²), T the number of all cells that answer and T0 that at rest
+    survival = v·X (Bcl-2),  protection = w·Z,  Z' = k_Z,in·X·(1 - Z) - k_Z·Z
     thymic boost = share of the thymus·b·X,  margination of T cells gains m·s
     liver gains H,  fever f·H/(H + H_half), H the harm summed over products
 
     An occupied receptor is degraded eight times faster than a free one, and is made at the pace of the free one: so one dose
     gives a strong signal for hours and then one of an eighth, whatever the dose, for as long as the drug lasts. Margination
-    follows the early signal and passes. Cells that have answered answer less for weeks. What cycles in the first week is
-    kept: memory cells, that would contract after another stimulus, are protected for weeks, and naive cells live long. Naive
-    cells answer most.
+    follows the early signal and passes. Cells that have answered answer less for weeks, and cells in excess crowd each other
+    out, so that courses in a row do not multiply. What was gained is kept: memory cells, that would contract after another
+    stimulus, are protected for weeks, and naive cells live long. Naive cells answer most.
 
     Sources: doi-10.1182-blood-2009-10-246876 (CD127 lives 24 h, with IL-7 3 h), EmigrantsIL7 (survival at 0.1 ng/mL, division
     above 1 ng/mL), Lee20 and doi-10.1182-bloodadvances.2021006591 (course of counts, Ki-67 and Bcl-2), Sportes08 (naive cells
@@ -78,8 +79,12 @@ def il7(records: Records) -> Module:
     kept = module.state("il7_protection", "1", scale=0.1)
     module.reaction("protection", {kept: 1}, p.il7_protection_rate * lasting * (1 - kept))
     module.reaction("protection_loss", {kept: -1}, p.il7_protection_loss * kept)
+    now = [module.read(f"{cell}_number", "Gcell") for cell in CONVENTIONAL]
+    rest = [module.read(f"{cell}_total", "Gcell") for cell in CONVENTIONAL]
+    excess = sum(now[1:], start=now[0]) / sum(rest[1:], start=rest[0]) - 1
+    room = 1 / (1 + (excess / p.il7_crowding) ** 2)
     for cell in CONVENTIONAL:
-        module.contribute(f"{cell}_growth", p.of(cell, "il7_growth") * cycling)
+        module.contribute(f"{cell}_growth", p.of(cell, "il7_growth") * cycling * room)
         module.contribute(f"{cell}_survival", p.il7_survival * lasting)
         module.contribute(f"{cell}_protection", p.il7_protection_effect * kept)
     module.contribute("thymic_boost", module.read("thymic_share", "1") * p.il7_thymic_effect * lasting)
