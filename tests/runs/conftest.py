@@ -19,7 +19,7 @@ def clinic():
         open_clinic(patch)
         execute = sys.modules["kinecast.runs.execute"]
         patch.setattr(execute, "assemble", lambda agents, disease: MODELS[disease])
-        patch.setattr(execute, "Population", lambda model, seed: ToyPopulation(model, seed, broken=(3,)))
+        patch.setattr(execute, "Population", lambda model, seed, shares: ToyPopulation(model, seed, broken=(3,)))
         yield
 
 

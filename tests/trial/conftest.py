@@ -111,7 +111,7 @@ class ToyPopulation:
         parameters[np.isin(indices, self.broken), names.index("growth")] = 100.0  # overflows within days
         weight = 70 * np.exp(0.15 * normal(self.seed, "weight", indices))
         baseline = {"weight_kg": weight, "surface_m2": np.sqrt(weight * 170 / 3600)}
-        return SimpleNamespace(indices=np.asarray(indices), parameters=parameters, baseline=baseline)
+        return SimpleNamespace(indices=np.asarray(indices), parameters=parameters, baseline=baseline, diseases=None)
 
 
 TOY_DISEASE = Disease(

@@ -48,16 +48,41 @@ def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
             records |= own
         records |= one.records
         routes |= {(one.id, route): _target(one, route) for route in one.routes}
+    own: dict[str, dict[str, Any]] = {}
     if disease != "none":
         ill = _modelled(catalog.disease(disease))
         disease = ill.id
         kind = TUMOURS[ill.tumour]
         files = {name: catalog.parameters(name) for name in kind.files}
-        modules += kind.modules(files, ill.parameters)
-        records |= {key: record for file in files.values() for key, record in file.items()} | ill.parameters
+        common = {key: record for file in files.values() for key, record in file.items()}
+        own = _of_each(ill, common)
+        first = next(iter(own.values()))
+        modules += kind.modules(files, first)
+        records |= common | first
     network = join(modules)
-    used = {parameter.name: records[parameter.name] for parameter in network.parameters if parameter.name in records}
-    return PatientModel(network, used, observables(given, network), tuple(one.id for one in given), routes, disease)
+    names = [parameter.name for parameter in network.parameters]
+    used = {name: records[name] for name in names if name in records}
+    mixture = {key: {name: mine[name] for name in names if name in mine} for key, mine in own.items()} if len(own) > 1 else {}
+    return PatientModel(network, used, observables(given, network), tuple(one.id for one in given), routes, disease, mixture)
+
+
+def _of_each(ill: Disease, common: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return disease → its numbers; of a mixture, each disease with a number for whatever any of them has a number for.
+
+    Raises:
+        CatalogError: diseases that are not of one kind, or a number that one of them and the common files lack.
+    """
+    diseases = [_modelled(catalog.disease(key)) for key in ill.mixture] or [ill]
+    common = {**common, **ill.parameters}
+    names = dict.fromkeys(name for one in diseases for name in one.parameters)
+    for one in diseases:
+        if one.tumour != ill.tumour:
+            raise CatalogError(f"{one.id}, in the mixture {ill.id}, is of the kind {one.tumour}, not {ill.tumour}.")
+    for one in diseases:
+        lacking = [name for name in names if name not in one.parameters and name not in common]
+        if lacking:
+            raise CatalogError(f"{one.id}, in the mixture {ill.id}, has no {', '.join(lacking)}.")
+    return {one.id: {name: one.parameters.get(name) or common[name] for name in names} for one in diseases}
 
 
 def _disposition(one: Drug) -> Module:
@@ -74,7 +99,7 @@ def _target(one: Drug, route: str) -> str:
 
 
 def _modelled(disease: Disease) -> Disease:
-    if not disease.parameters:
-        able = ", ".join(key for key, record in catalog.diseases().items() if record.parameters)
+    if not disease.modelled:
+        able = ", ".join(key for key, record in catalog.diseases().items() if record.modelled)
         raise CatalogError(f"{disease.id} is in the catalogue, but the model has no tumour of it.", f"It has: {able}, none.")
     return disease

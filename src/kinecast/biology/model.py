@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ class PatientModel:
         agents: ids of the drugs that can be given.
         routes: (agent, route) → state that receives the dose, in nmol.
         disease: disease id, or "none".
+        mixture: where the disease is several, the id of each → its records for the parameters in which they may differ.
     """
 
     network: Network
@@ -34,6 +35,7 @@ class PatientModel:
     agents: tuple[str, ...]
     routes: Mapping[tuple[str, str], str]
     disease: str
+    mixture: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def dose_target(self, agent: str, route: str) -> str:
         """State that receives a dose of `agent` by `route` (amounts in nmol)."""

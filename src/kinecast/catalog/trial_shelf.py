@@ -17,7 +17,10 @@ from kinecast.errors import CatalogError, choices
 
 
 class TrialRow(Record):
-    """A row of the table of trials; several citations, synonyms or overlaps stand in one cell, with semicolons between."""
+    """A row of the table of trials; several citations, synonyms or overlaps stand in one cell, with semicolons between.
+
+    `mixture` is such as 'melanoma-metastatic: 24; renal-cell-metastatic: 19'.
+    """
 
     id: str
     title: str
@@ -30,6 +33,7 @@ class TrialRow(Record):
     overlaps: str = ""
     follow_up: str = ""
     scans: str = ""
+    mixture: str = ""
     pack_keys: str = ""
     note: str = ""
 
@@ -109,6 +113,7 @@ class TrialShelf(Mapping[str, Trial]):
             synonyms=_several(row.synonyms),
             citations=_several(row.citations),
             disease=row.disease,
+            mixture=dict(_number(text) for text in _several(row.mixture)),
             phase=row.phase,
             setting=row.setting,
             n=row.n,
@@ -136,6 +141,11 @@ class TrialShelf(Mapping[str, Trial]):
 
 def _several(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+def _number(text: str) -> tuple[str, int]:
+    disease, _, patients = text.partition(":")
+    return disease.strip(), int(patients)
 
 
 def _overlap(text: str) -> Overlap:

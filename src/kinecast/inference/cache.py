@@ -62,7 +62,8 @@ def digest(part: Part, patients: int, seed: int) -> str:
     assert part.protocol is not None
     used: list[Record] = [catalog.agent(key) for key in part.protocol.agents]
     if part.protocol.disease != "none":
-        used.append(catalog.disease(part.protocol.disease))
+        ill = catalog.disease(part.protocol.disease)
+        used += [ill, *map(catalog.disease, ill.mixture)]
     content = {
         "model": _model(),
         "versions": versions(),

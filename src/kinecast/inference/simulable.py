@@ -30,7 +30,7 @@ def simulable(trial: Trial) -> Part:
     levels, cells and harms can be compared, responses and survival cannot.
     """
     ill = None if trial.disease == "none" else catalog.disease(trial.disease)
-    tumour = ill is None or bool(ill.parameters)
+    tumour = ill is None or ill.modelled
     if ill is not None and not tumour and not ill.body_is_ordinary:
         return Part(trial, None, dict.fromkeys(trial.arms, f"not a patient of the model: {ill.name}"))
     without = left_out(trial, tumour=tumour)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from kinecast.biology.body import body_surface
 from kinecast.errors import RunError
 from kinecast.patients.distributions import scores, spread
 from kinecast.patients.eligibility import eligible
+from kinecast.patients.streams import uniform
 from kinecast.units import canonical_factor
 
 COVARIATES = ("weight", "height", "age")
@@ -29,12 +31,14 @@ class Patients:
         parameters: (N, n_parameters) in the order of the network, canonical units.
         baseline: name → (N,) values in the unit that the name states.
         attempts: (N,) how many draws the filter refused before each patient was kept.
+        diseases: (N,) id of each patient's disease, where the population is a mixture; None where all have the same.
     """
 
     indices: np.ndarray
     parameters: np.ndarray
     baseline: dict[str, np.ndarray]
     attempts: np.ndarray
+    diseases: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,15 @@ class Population:
     is drawn by its parameter's name. A draw whom no trial would enrol (`kinecast.patients.eligibility`) is refused and drawn
     again, at most `attempts_max` times: so a tumour with lesions that would shrink untreated, or whose largest one is too small
     to be measured.
+
+    In a mixture of diseases the index also decides which of them the patient has, by `shares` (disease → share; default: those
+    of the catalogue). Apart from the numbers of his disease he is the same patient as in a population of it alone.
     """
 
     model: PatientModel
     seed: int
     attempts_max: int = 20
+    shares: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         if self.model.tumour:
@@ -63,10 +71,12 @@ class Population:
         """
         indices = np.asarray(indices, dtype=np.int64)
         attempts = np.zeros(len(indices), dtype=np.int64)
+        diseases = self._diseases(indices)
         if self.model.tumour:
             pending = np.arange(len(indices))
             for attempt in range(self.attempts_max):
-                kept = eligible(self._untreated, draw(self._untreated, self.seed, indices[pending], attempt))
+                ill = None if diseases is None else diseases[pending]
+                kept = eligible(self._untreated, draw(self._untreated, self.seed, indices[pending], attempt, ill))
                 attempts[pending] = attempt
                 pending = pending[~kept]
                 if pending.size == 0:
@@ -77,18 +87,30 @@ class Population:
                     f"{self.attempts_max} draws: their tumour shrinks untreated, cannot be measured, or is not there.",
                     "Check the growth, the size and the antigenicity of the disease.",
                 )
-        parameters = self._by_attempt(self.model, indices, attempts)
-        return Patients(indices, parameters, self._baseline(indices, attempts), attempts)
+        parameters = self._by_attempt(self.model, indices, attempts, diseases)
+        return Patients(indices, parameters, self._baseline(indices, attempts), attempts, diseases)
 
     @cached_property
     def _untreated(self) -> PatientModel:
         return assemble((), self.model.disease)
 
-    def _by_attempt(self, model: PatientModel, indices: np.ndarray, attempts: np.ndarray) -> np.ndarray:
+    def _diseases(self, indices: np.ndarray) -> np.ndarray | None:
+        """Return the disease of each patient (N,) where they are several."""
+        if not self.model.mixture:
+            return None
+        shares = self.shares or {key: one.quantity.value for key, one in catalog.disease(self.model.disease).mixture.items()}
+        parts = np.array([shares.get(key, 0.0) for key in self.model.mixture])
+        place = np.searchsorted(parts.cumsum() / parts.sum(), uniform(self.seed, "disease", indices), side="right")
+        return np.array(list(self.model.mixture))[np.minimum(place, len(parts) - 1)]
+
+    def _by_attempt(
+        self, model: PatientModel, indices: np.ndarray, attempts: np.ndarray, diseases: np.ndarray | None
+    ) -> np.ndarray:
         result = np.empty((len(indices), len(model.network.parameters)))
         for attempt in np.unique(attempts):
             chosen = attempts == attempt
-            result[chosen] = draw(model, self.seed, indices[chosen], int(attempt))
+            ill = None if diseases is None else diseases[chosen]
+            result[chosen] = draw(model, self.seed, indices[chosen], int(attempt), ill)
         return result
 
     def _baseline(self, indices: np.ndarray, attempts: np.ndarray) -> dict[str, np.ndarray]:
@@ -103,14 +125,31 @@ class Population:
         return {"weight_kg": weight, "height_cm": height, "age_years": values["age"], "surface_m2": surface}
 
 
-def draw(model: PatientModel, seed: int, indices: np.ndarray, attempt: int) -> np.ndarray:
-    """Parameters (N, n_parameters, canonical units) of the patients with these indices at one attempt."""
+def draw(model: PatientModel, seed: int, indices: np.ndarray, attempt: int, diseases: np.ndarray | None = None) -> np.ndarray:
+    """Parameters (N, n_parameters, canonical units) of the patients with these indices at one attempt.
+
+    `diseases` (N,) says which of a mixture each patient has.
+    """
+    if diseases is None:
+        return _drawn(model, {}, seed, indices, attempt)
+    result = np.empty((len(indices), len(model.network.parameters)))
+    for name in np.unique(diseases):
+        chosen = diseases == name
+        result[chosen] = _drawn(model, model.mixture[name], seed, indices[chosen], attempt)
+    return result
+
+
+def _drawn(model: PatientModel, own: Mapping[str, Any], seed: int, indices: np.ndarray, attempt: int) -> np.ndarray:
+    """Parameters of patients with one disease; `own` holds its records where they are not those of the model."""
+    records = {**model.records, **own}
     result = np.tile([parameter.value for parameter in model.network.parameters], (len(indices), 1))
     for column, parameter in enumerate(model.network.parameters):
-        record = model.records.get(parameter.name)
+        record = records.get(parameter.name)
         if record is not None and record.between_patients is not None:
-            values = _values(parameter.name, model.records, seed, attempt, indices)
+            values = _values(parameter.name, records, seed, attempt, indices)
             result[:, column] = values * canonical_factor(parameter.unit)
+        elif parameter.name in own:
+            result[:, column] = own[parameter.name].quantity.canonical
     return result
 
 

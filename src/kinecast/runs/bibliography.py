@@ -55,5 +55,5 @@ def _reasons(protocol: Protocol, model: PatientModel, trial: Trial | None) -> It
         yield from ((criterion.source, "dose-holding rule") for criterion in (*rule.criteria, *rule.start_criteria))
     grading = catalog.grading("ctcae")
     yield grading.source, "toxicity grades"
-    for name, record in model.records.items():
-        yield record.source, f"parameter {name}"
+    for records in (model.records, *model.mixture.values()):
+        yield from ((record.source, f"parameter {name}") for name, record in records.items())

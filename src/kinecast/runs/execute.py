@@ -92,7 +92,7 @@ class _Cohort:
 
 def _conducted(protocol: Protocol, model: PatientModel, size: int, seed: int, workers: int, progress: Progress | None) -> _Cohort:
     """Draw the patients and conduct every arm; chunks run in threads, and the engine works outside Python's lock."""
-    population = Population(model, seed)
+    population = Population(model, seed, shares=protocol.mixture or None)
     rounds = -(-size // (CHUNK * workers))
     chunks = np.array_split(np.arange(size), min(size, rounds * workers))
     done = 0

@@ -69,6 +69,7 @@ def _patients(outcome: Outcome, baseline: Mapping[str, np.ndarray], toxicities: 
         "patient": np.arange(len(outcome), dtype=np.int32),
         "status": Labels((conducted.status != Status.OK).astype(np.int32), ("ok", "failed")),
         "reason": Labels(place, sentences),
+        **_disease(outcome),
         **baseline,
         **characteristics(outcome),
         "best_response": Labels(outcome.best.astype(np.int32), RESPONSES),
@@ -87,6 +88,15 @@ def _patients(outcome: Outcome, baseline: Mapping[str, np.ndarray], toxicities: 
         "dose_limiting_toxicity": conducted.dose_limiting,
         **{f"worst_{name}": outcome.harm.worst[:, outcome.harm.toxicities.index(name)] for name in toxicities},
     }
+
+
+def _disease(outcome: Outcome) -> Columns:
+    """Return the disease of each patient, where they are several."""
+    diseases = outcome.conducted.diseases
+    if diseases is None:
+        return {}
+    names, codes = np.unique(diseases, return_inverse=True)
+    return {"disease": Labels(codes.astype(np.int32), tuple(names.tolist()))}
 
 
 def _doses(outcome: Outcome) -> Columns:

@@ -10,8 +10,8 @@ import numpy as np
 from kinecast import catalog
 from kinecast.trial.chance import Chance
 from kinecast.trial.conducted import Conducted
-from kinecast.trial.doses import administered
 from kinecast.trial.dose_limiting import dose_limiting
+from kinecast.trial.doses import administered
 from kinecast.trial.dosing import Dosing
 from kinecast.trial.grid import output_times
 from kinecast.trial.judging import judge
@@ -48,6 +48,7 @@ class _Conduct:
 
     def __init__(self, protocol: Protocol, arm: str, model: PatientModel, patients: Patients, chance: Chance) -> None:
         self.protocol, self.model = protocol, model
+        self.diseases = patients.diseases
         treatments = protocol.arms[arm]
         self.size = len(patients.parameters)
         self.planned = schedule(treatments)
@@ -161,6 +162,7 @@ class _Conduct:
             harm=harm(grading, *seen),
             dose_limiting=dose_limiting(grading, *seen, np.where(toxic, death, np.inf)),
             not_modelled=tuple(dict.fromkeys(name for rule in self.dosing.rules.values() for name in rule.not_modelled)),
+            diseases=self.diseases,
         )
 
 

@@ -24,6 +24,7 @@ class Conducted:
         status: (N,) of the engine, 0 is good. failed_at: (N,) time at which the integration stopped, infinite otherwise.
         harm: worst grades of toxicity. dose_limiting: (N,) bool, who had a toxicity that limits the dose.
         not_modelled: observables of the holding rules that the model does not have.
+        diseases: (N,) id of each patient's disease, where they are several; None where all have the same.
     """
 
     times: np.ndarray
@@ -43,6 +44,7 @@ class Conducted:
     harm: Harm
     dose_limiting: np.ndarray
     not_modelled: tuple[str, ...]
+    diseases: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.status)
@@ -56,6 +58,8 @@ def joined(chunks: Sequence[Conducted]) -> Conducted:
     """Return the chunks of one arm as one, patients in the order of the chunks."""
     first = chunks[0]
     by_patient = ("curves", "given", "why", "planned_nmol", "death", "toxic", "status", "failed_at", "dose_limiting")
+    if first.diseases is not None:
+        by_patient += ("diseases",)
     together = {name: np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in by_patient}
     scans = first.scans
     if scans is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kinecast import catalog
 from kinecast.trial.estimators import Estimator
 from kinecast.trial.outcome import Outcome
 from kinecast.trial.recist import Response
@@ -76,9 +77,13 @@ class Question:
             "partial responders": best == Response.PR,
             "stable disease": best == Response.SD,
         }
-        if self.among not in known:
+        if self.among in known:
+            return known[self.among]
+        diseases = self.outcome.conducted.diseases
+        ill = None if diseases is None else named_disease(self.among, np.unique(diseases))
+        if ill is None:
             raise NotSimulatedError(f"the subset '{self.among}' is not told apart")
-        return known[self.among]
+        return diseases == ill
 
     @property
     def day(self) -> float | None:
@@ -105,6 +110,16 @@ class Question:
     def _one_dose(self) -> bool:
         """Whether a time after 'the dose' is one after the first: it is the only one, or the text says so."""
         return len(self.outcome.conducted.planned) < 2 or is_first_dose(self.time)
+
+
+def named_disease(text: str, diseases: Iterable[str]) -> str | None:
+    """Return which of some diseases a subset such as 'renal cell' is, by its names in the catalogue; None for none."""
+
+    def plain(name: str) -> str:
+        return name.lower().replace("-", " ")
+
+    records = [catalog.disease(key) for key in diseases]
+    return next((one.id for one in records if plain(text) in map(plain, (one.id, one.name, *one.synonyms))), None)
 
 
 def is_first_dose(text: str) -> bool:

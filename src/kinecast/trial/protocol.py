@@ -162,6 +162,7 @@ class Protocol(_Record):
     Attributes:
         title: what the trial is.
         disease: catalogue id, or 'none' for people without a tumour.
+        mixture: disease → share of patients or their number, where `disease` is a mixture and the trial has its own numbers.
         patients: how many are treated.
         follow_up: when everyone still followed is censored.
         scans: times of imaging after the baseline scan ('every 8 weeks' or a list); none: response is not assessed.
@@ -173,6 +174,7 @@ class Protocol(_Record):
 
     title: Name
     disease: Name
+    mixture: dict[Name, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     patients: Annotated[int, Field(ge=1)]
     follow_up: Duration
     scans: Series = ()

@@ -23,6 +23,11 @@ def check(protocol: Protocol) -> list[tuple[str, str, str]]:
     problems: list[tuple[str, str, str]] = []
     if protocol.disease != "none":
         problems += _unknown("disease", protocol.disease, catalog.diseases(), also="none")
+    known = catalog.disease(protocol.disease).mixture if protocol.disease in catalog.diseases() else {}
+    for name in protocol.mixture:
+        if name not in known:
+            hint = choices(name, known) if known else "Leave mixture out."
+            problems.append(("mixture", f"'{name}' is no part of the disease '{protocol.disease}'.", hint))
     for arm, treatments in protocol.arms.items():
         for index, treatment in enumerate(treatments):
             where = f"arms.{arm}[{index}]"

@@ -119,6 +119,8 @@ def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, An
         "follow_up": f"{end:g} days",
         "arms": {arm: [given for regimen in trial.arms[arm].regimens for given in _treatments(regimen, end)] for arm in arms},
     }
+    if ill and trial.mixture:
+        content["mixture"] = dict(trial.mixture)
     return content | ({"scans": trial.scans or catalog.disease(disease).scans or SCANS} if ill else {})
 
 

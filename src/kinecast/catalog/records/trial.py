@@ -80,6 +80,7 @@ class Trial(Record):
     """A published trial or series.
 
     `protocol` is a hand-written one that `kinecast.trial` reads; where there is none, the arms' regimens say what was given.
+    `mixture` is disease → number of patients, where the disease is a mixture and their numbers are known.
     `n` is how many were treated. `follow_up` and `scans` are in the protocol's form ('3 years', 'every 8 weeks').
     """
 
@@ -88,6 +89,7 @@ class Trial(Record):
     synonyms: tuple[str, ...] = ()
     citations: tuple[str, ...]
     disease: str
+    mixture: dict[str, int] = Field(default_factory=dict)
     phase: str = ""
     setting: str = ""
     n: int | None = Field(default=None, ge=1)
