@@ -78,6 +78,18 @@ def asked(quantity: str, time: str = "", protocol: Protocol = PROTOCOL, **when: 
     return int((estimator.yes & estimator.among).sum()), int(estimator.among.sum())
 
 
+@pytest.fixture(autouse=True)
+def _graded(monkeypatch: pytest.MonkeyPatch):
+    hypotension = TOY_GRADES.toxicities["hypotension"]
+    grading = TOY_GRADES.model_copy(
+        update={
+            "toxicities": {"hypotension": hypotension, "fever": hypotension},
+            "groups": {"constitutional": ("hypotension", "fever")},
+        }
+    )
+    monkeypatch.setattr("kinecast.catalog.grading", lambda name: grading)
+
+
 @pytest.mark.parametrize(
     ("quantity", "time", "expected"),
     [
@@ -104,15 +116,7 @@ def asked(quantity: str, time: str = "", protocol: Protocol = PROTOCOL, **when: 
         ("grade34_constitutional", "", (3, 4)),
     ],
 )
-def test_value(quantity: str, time: str, expected: tuple[int, int], monkeypatch: pytest.MonkeyPatch):
-    hypotension = TOY_GRADES.toxicities["hypotension"]
-    grading = TOY_GRADES.model_copy(
-        update={
-            "toxicities": {"hypotension": hypotension, "fever": hypotension},
-            "groups": {"constitutional": ("hypotension", "fever")},
-        }
-    )
-    monkeypatch.setattr("kinecast.catalog.grading", lambda name: grading)
+def test_value(quantity: str, time: str, expected: tuple[int, int]):
     assert asked(quantity, time) == expected
 
 
@@ -132,6 +136,15 @@ def test_what_is_not_simulated_says_why():
         asked("dose_modification_rate", "in winter")
     with pytest.raises(NotSimulatedError, match="the arm has no im phase"):
         asked("grade34_any", "im phase")
+
+
+def test_a_grade_that_the_model_does_not_tell_apart_is_refused(monkeypatch: pytest.MonkeyPatch):
+    severe = TOY_GRADES.toxicities["hypotension"].grades[-1:]
+    hypotension = TOY_GRADES.toxicities["hypotension"].model_copy(update={"grades": severe})
+    grading = TOY_GRADES.model_copy(update={"toxicities": {"hypotension": hypotension}})
+    monkeypatch.setattr("kinecast.catalog.grading", lambda name: grading)
+    with pytest.raises(NotSimulatedError, match=r"grades of hypotension below \d are not told apart"):
+        asked("any_grade_hypotension")
 
 
 def test_a_group_names_toxicities_and_has_a_name_of_its_own():

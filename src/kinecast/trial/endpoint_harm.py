@@ -67,6 +67,9 @@ def _toxicity(question: Question) -> Endpoint | None:
     columns = [shown.index(one) for one in names if one in shown]
     if not columns:
         raise NotSimulatedError(f"the model does not show {'any toxicity' if toxicity == 'any' else toxicity.replace('_', ' ')}")
+    grades = [step.grade for name in names if name in shown for step in grading.toxicities[name].grades]
+    if least < min(grades):
+        raise NotSimulatedError(f"grades of {toxicity.replace('_', ' ')} below {min(grades)} are not told apart")
     return _share(question, columns, least, per)
 
 
