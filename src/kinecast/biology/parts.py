@@ -9,6 +9,7 @@ from kinecast.biology.cytokines.ifn_alpha import ifn_alpha
 from kinecast.biology.cytokines.gm_csf import gm_csf
 from kinecast.biology.cytokines.ifn_gamma import ifn_gamma
 from kinecast.biology.cytokines.il7 import il7
+from kinecast.biology.cytokines.il12 import il12
 from kinecast.biology.cytokines.il21 import il21
 from kinecast.biology.diversity import diversity
 from kinecast.biology.interferon_response import interferon_response
@@ -31,6 +32,7 @@ PARTS: Mapping[str, Callable[[Records], Module]] = {
     "gm_csf": gm_csf,
     "ifn_gamma": ifn_gamma,
     "il7": il7,
+    "il12": il12,
     "il21": il21,
     "diversity": diversity,
     "toxicity": toxicity,

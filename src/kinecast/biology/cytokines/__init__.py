@@ -10,6 +10,7 @@ from kinecast.biology.cytokines.ifn_alpha import ifnar
 from kinecast.biology.cytokines.ifn_gamma import ifn_gamma_receptor
 from kinecast.biology.cytokines.il2 import il2_receptor
 from kinecast.biology.cytokines.il7 import il7_receptor
+from kinecast.biology.cytokines.il12 import il12_receptor
 from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.cytokines.il21 import il21_receptor
 from kinecast.biology.symbols import Records
@@ -35,6 +36,9 @@ class Action:
 
 ACTIONS: Mapping[str, Action] = {
     "ifnar": Action(ifnar, "ifn_alpha", ("ifn_alpha", "interferon_response", "lymphocytes", "myeloid", "toxicity")),
+    "il12_receptor": Action(
+        il12_receptor, "il12", ("lymphocytes", "mediators", "myeloid", "interferon_response", "il12", "toxicity")
+    ),
     "il15_receptor": Action(il15_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
     "il2_receptor": Action(il2_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
     "il7_receptor": Action(il7_receptor, "il7", ("lymphocytes", "il7", "diversity", "toxicity")),
