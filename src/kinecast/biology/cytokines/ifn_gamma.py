@@ -30,7 +30,8 @@ def ifn_gamma(records: Records) -> Module:
     harm τ = L/(L + L_half), L what was given (pg/mL in serum)
 
     γ is the signal of `interferon_response`, half full at levels that 0.1 mg/m2 a day exceeds: more drug does not activate more.
-    HLA-DR desensitises (U): on a constant level it is back within weeks. Harm needs far more drug: fever, liver, brain and
+    Activated monocytes, by their CD64, present antigen: they add a·(CD64 - 1) to the tumour CD8 stimulus, which daily doses
+    keep up and a weekly dose does not. HLA-DR desensitises (U): on a constant level it is back within weeks. Harm needs far more drug: fever, liver, brain and
     fatigue each gain their number times τ, the marrow is suppressed, and granulocytes stick to vessel walls.
 
     Sources: Schiller93 (plateau), Schmidt92 (HLA-DR back in four weeks at twentyfold levels), Thompson87, Ernstoff87, Garnick88
@@ -41,6 +42,7 @@ def ifn_gamma(records: Records) -> Module:
     signal = module.read("ifn_gamma_signal", "1")
     fc = module.state("monocyte_cd64", "1", initial=1.0, scale=0.5)
     module.reaction("cd64", {fc: 1}, p.monocyte_marker_rate * (1 + p.cd64_by_ifn_gamma * signal - fc))
+    module.contribute("tumour_cd8_stimulus", p.presenting_by_ifn_gamma * (fc - 1))
     tired = module.state("ifn_gamma_tired", "1", scale=0.1)
     module.reaction("tiring", {tired: 1}, p.ifn_gamma_tiring * signal * (1 - tired))
     module.reaction("recovery", {tired: -1}, p.ifn_gamma_recovery * tired)
