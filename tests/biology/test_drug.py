@@ -94,10 +94,12 @@ def test_half_lives_against_konrad_1990(bolus):
 
 
 def test_the_sink_grows_with_the_cells_it_feeds(course):
-    """On a constant low dose the level falls while cells multiply, and they take up more (Caligiuri 1993 saw NK expand)."""
+    """On a constant low dose the level falls while cells multiply, then keeps level with them (Caligiuri 1993 saw NK expand)."""
     days = np.array([1.0, 7.0, 28.0, 80.0])
     run = course([Infusion(0.0, "aldesleukin_central", 90 * 3.0, 90.0)], days)
-    assert np.all(np.diff(run["aldesleukin_plasma"]) < 0)
+    level = run["aldesleukin_plasma"]
+    assert level[0] > 2 * level[1] > 2 * level[2]
+    assert level[3] == pytest.approx(level[2], rel=0.1)
     assert run["aldesleukin_consumption"][-1] > 2 * run["aldesleukin_consumption"][0]
 
 

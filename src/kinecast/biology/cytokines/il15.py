@@ -23,9 +23,8 @@ def il15_receptor(agent: str, numbers: Records, records: Records) -> Module:
 
     endothelial stimulus = potency·c/EC50_e,  tumour CD8 stimulus = penetration·potency·c/EC50_t
 
-    Blood samples show two ranges of the signal: within an hour half of it needs ten times the level that it needs after four
-    hours, and the early signal is steep. So a bolus sets off cytokines for hours, and a long infusion of the same level
-    division without them.
+    Blood cells show two ranges of the signal: within an hour half of it needs ten times the level that it needs after four
+    hours, and the early signal is steep. So a high peak sets off cytokines, and a low level that lasts division without them.
 
     Arguments:
         agent: the drug's name in equations.
