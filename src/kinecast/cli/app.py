@@ -160,3 +160,23 @@ def validate(
     from kinecast.cli.validating import validate_model
 
     validate_model(observations, regimens, patients=patients, seed=seed, threads=threads, out=out, as_json=as_json, quiet=quiet)
+
+
+@app.command(
+    epilog="Example: kinecast sensitivity miller2018_il15sc --arm 2ug_kg_d --quantity fold_nk_blood --time peak, "
+    "or kinecast sensitivity atkins1999 --quantity orr --json"
+)
+def sensitivity(
+    trial: Annotated[str, typer.Argument(metavar="TRIAL_OR_FILE", help="A trial of the catalogue, or a protocol in YAML.")],
+    quantity: Annotated[str, typer.Option(help="The forecast: orr, os_median, dlt_rate, fold_nk_blood, il6_peak.")],
+    time: Annotated[str, typer.Option(help="When: '12 months', 'day 15', 'peak'.", show_default=False)] = "",
+    arm: Annotated[str, typer.Option(help="Of which arm.", show_default="the first")] = "",
+    patients: Annotated[int, typer.Option(help="Virtual patients, the same ones for every number.")] = 30,
+    seed: Annotated[int, typer.Option(help="Which virtual population.")] = 1,
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Double and halve every assumed number of a trial's model, one at a time, and show what that does to a forecast."""
+    from kinecast.cli.sensing import print_sensitivity
+
+    print_sensitivity(trial, quantity, time, arm, patients=patients, seed=seed, threads=threads, as_json=as_json)

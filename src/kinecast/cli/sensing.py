@@ -1,0 +1,97 @@
+"""`kinecast sensitivity`: what each assumed number does to a forecast, the strongest first."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from kinecast import catalog
+from kinecast.errors import RunError
+from kinecast.inference.sensitivity import Output, Sensitivity, sensitivity
+from kinecast.inference.simulable import simulable
+from kinecast.runs.source import is_file, resolve
+
+if TYPE_CHECKING:
+    from kinecast.trial.protocol import Protocol
+
+SHOWN = 15
+"""Parameters that the terminal shows; --json has all."""
+
+
+def print_sensitivity(
+    trial: str, quantity: str, time: str, arm: str, *, patients: int, seed: int, threads: int | None, as_json: bool
+) -> None:
+    """Print one forecast of one arm, and what doubling and halving each assumed number does to it."""
+    protocol = _protocol(trial)
+    chosen = arm or next((name for name, given in protocol.arms.items() if given), next(iter(protocol.arms)))
+    found = sensitivity(protocol, chosen, [Output(quantity, time)], patients=patients, seed=seed, threads=threads)[0]
+    if as_json:
+        print(json.dumps(as_dict(found, patients, seed), indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        _print(found, patients)
+
+
+def as_dict(found: Sensitivity, patients: int, seed: int) -> dict[str, Any]:
+    """Return a sensitivity as plain values; what is not reached or not defined is None."""
+    return {
+        "arm": found.arm,
+        "quantity": found.output.quantity,
+        "time": found.output.time,
+        "unit": found.unit,
+        "patients": patients,
+        "seed": seed,
+        "forecast": _finite(found.forecast),
+        "parameters": [
+            {
+                "name": effect.parameter,
+                "value": effect.value,
+                "unit": effect.unit,
+                "doubled": _finite(effect.doubled),
+                "halved": _finite(effect.halved),
+            }
+            for effect in found.effects
+        ],
+    }
+
+
+def in_words(value: float | None) -> str:
+    """Return a forecast in three digits, or that there is none."""
+    if value is None:
+        return "none"
+    return f"{value:.3g}" if value != float("inf") else "not reached"
+
+
+def _protocol(trial: str) -> Protocol:
+    """Return a trial as the scoreboard runs it, or the protocol of a file."""
+    if "\n" in trial or is_file(trial) or trial not in catalog.trials():
+        return resolve(trial)[0]
+    part = simulable(catalog.trial(trial))
+    if part.protocol is None:
+        raise RunError(f"{trial} cannot be run: {'; '.join(dict.fromkeys(part.stops.values()))}.", f"See kinecast show {trial}.")
+    return part.protocol
+
+
+def _print(found: Sensitivity, patients: int) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from kinecast.cli.console import console
+
+    page = console()
+    said = ", ".join(part for part in (found.output.quantity, found.output.time) if part)
+    page.print(Text(f"{said} of {found.arm}: {in_words(found.forecast)} {found.unit} ({patients} virtual patients)"))
+    table = Table(box=None, header_style="bold")
+    for heading in ("Assumed number", "Value", "Unit", "Doubled", "Halved"):
+        table.add_column(heading, overflow="fold")
+    shown = [effect for effect in found.effects[:SHOWN] if found.strength(effect) > 0]
+    for effect in shown:
+        cells = (effect.parameter, f"{effect.value:.4g}", effect.unit, in_words(effect.doubled), in_words(effect.halved))
+        table.add_row(*map(Text, cells))
+    if shown:
+        page.print(table)
+    still = sum(found.strength(effect) == 0 for effect in found.effects)
+    page.print(f"{len(found.effects)} numbers, {still} without effect; those between 0 and 1 are changed in their odds.")
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or value == float("inf") else value
