@@ -44,7 +44,7 @@ def ifn_alpha(records: Records) -> Module:
     first dose and come back in days (cml_ifnar, lau1986_ifnar); the concentration for half of the sensitive signal rises with
     their loss, to the power m, so that a level held for weeks signals hardly more than one that comes and goes.
 
-    Both drive each effect E as g_S·S + g_T·T: marrow, liver, fatigue, brain and slowing of tumour growth. Fever follows S·R: it
+    Both drive each effect E as g_S·S + g_T·T: marrow, liver, fatigue, brain and slowing of tumour growth. Fever follows S·R²: it
     fades within days and comes back when doses are a week apart. S alone suppresses platelets, moves lymphocytes out of blood,
     lifts NK cytotoxicity and, by dendritic cells that prime, recruits tumour-specific CD8 cells. Patients who stop for toxicity
     are worn out by months of moderate fatigue rather than by a bad week, so its average over months is a state: F' = k_F·(fatigue - F).
@@ -71,7 +71,7 @@ def ifn_alpha(records: Records) -> Module:
         module.contribute(total, p.of(effect, "by_sensitive") * sensitive + p.of(effect, "by_strong") * strong)
     lasting = module.state("fatigue_lasting", "1", scale=0.1)
     module.reaction("fatigue_lasting", {lasting: 1}, p.fatigue_memory_rate * (module.read("fatigue", "1") - lasting))
-    module.contribute("fever_drive", p.fever_by_ifn_alpha * sensitive * receptors)
+    module.contribute("fever_drive", p.fever_by_ifn_alpha * sensitive * receptors * receptors)
     module.contribute("platelet_suppression", p.platelets_by_ifn_alpha * sensitive)
     module.contribute("t_margination_drive", p.t_margination_by_ifn_alpha * sensitive)
     module.contribute("nk_margination_drive", p.nk_margination_by_ifn_alpha * sensitive)
