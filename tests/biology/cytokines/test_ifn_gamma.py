@@ -31,7 +31,7 @@ def course(dose, route, days=(0,), hours=0.0, agent="interferon-gamma-1b", disea
 
 def half_life(level, begin, end):
     """Minutes, by a straight line through the logarithms."""
-    chosen = (TIMES >= begin) & (TIMES <= end)
+    chosen = (begin <= TIMES) & (end >= TIMES)
     return -np.log(2) / np.polyfit(TIMES[chosen], np.log(level[chosen]), 1)[0] * 1440
 
 

@@ -30,9 +30,10 @@ def ifn_gamma(records: Records) -> Module:
     harm τ = L/(L + L_half), L what was given (pg/mL in serum)
 
     γ is the signal of `interferon_response`, half full at levels that 0.1 mg/m2 a day exceeds: more drug does not activate more.
-    Activated monocytes, by their CD64, present antigen: they add a·(CD64 - 1) to the tumour CD8 stimulus, which daily doses
-    keep up and a weekly dose does not. HLA-DR desensitises (U): on a constant level it is back within weeks. Harm needs far more drug: fever, liver, brain and
-    fatigue each gain their number times τ, the marrow is suppressed, and granulocytes stick to vessel walls.
+    Activated monocytes, by their CD64, present antigen: they add a·(CD64 - 1) to the tumour CD8 stimulus, which daily doses keep
+    up and a weekly dose does not. HLA-DR desensitises (U): on a constant level it is back within weeks. Harm needs far more drug:
+    fever, liver, brain and fatigue each gain their number times τ, the marrow is suppressed, and granulocytes stick to vessel
+    walls.
 
     Sources: Schiller93 (plateau), Schmidt92 (HLA-DR back in four weeks at twentyfold levels), Thompson87, Ernstoff87, Garnick88
     and pmid3113730 (doses that are too much), Small98 (fever).
