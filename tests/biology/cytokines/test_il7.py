@@ -11,6 +11,7 @@ from kinecast import catalog
 from kinecast.biology import assemble
 from kinecast.biology.cytokines.il7 import CONVENTIONAL
 from kinecast.engine import Bolus, solve
+from kinecast.errors import KinecastError
 from kinecast.units import quantity
 
 DAYS = np.unique(np.r_[np.arange(0, 10 * 24) / 24, np.arange(10, 120, 0.5)])
@@ -209,3 +210,13 @@ def test_liver_values_rise_with_dose_and_stay_mild_at_twenty():
     """CYT107: 20 ug/kg a week was well tolerated (Levy 2012)."""
     low, high = (patient("cyt107", dose, "sc", WEEKLY)["alt_level"].max() for dose in ("20 ug/kg", "60 ug/kg"))
     assert low < 3 < high
+
+
+@pytest.mark.parametrize(
+    ("agent", "kilodalton"), [("cyt107", 25), ("cyt99007", 17.5), ("efineptakin-alfa", 104), ("rhil-21", 15.6)]
+)
+def test_doses_are_masses_and_units_of_activity_are_refused(agent, kilodalton):
+    amount = catalog.agent(agent).amount(quantity("10 ug/kg"), weight=70.0, surface=1.8)
+    assert float(amount) == pytest.approx(700 / kilodalton)
+    with pytest.raises(KinecastError):
+        catalog.agent(agent).amount(quantity("1 MIU/kg"), weight=70.0, surface=1.8)
