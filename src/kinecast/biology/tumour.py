@@ -80,12 +80,12 @@ def tumour(records: Records, disease: Records) -> Module:
 def _spontaneous(module: Module, p: Symbols, d: Symbols) -> None:
     """A wave of immunity without drug, once in a share of the patients, at a time of each patient's own.
 
-    r = (time/time of the wave)^20,  chosen = 1/(1 + (luck/share)^50)
-    tumour CD8 stimulus gains height·chosen·4·r/(1 + r)²,  killing boost gains boost·chosen·r/(1 + r)
+    r = (time/time of the wave)^20,  q = (time/twice that time)^4,  chosen = 1/(1 + (luck/share)^50)
+    tumour CD8 stimulus gains height·chosen·4·r/(1 + r)²,  killing boost gains boost·chosen·4·q/(1 + q)²
 
-    The stimulus is a pulse around its time, above 1 for a third of it; luck is nearly even between 0 and 1, so that the steep
-    step chooses a share. The wave recruits the same progenitors as a cytokine does: what a wave has used, a drug cannot use, and
-    the other way round. From then on effectors kill better: what lets tumours regress after years of growth is not known.
+    The stimulus is a pulse around its time, above 1 for a third of it; effectors kill better in the months after it. Luck is
+    nearly even between 0 and 1, so that the steep step chooses a share. The wave recruits the same progenitors as a cytokine
+    does: what a wave has used, a drug cannot use, and the other way round. What lets tumours regress so is not known.
 
     Sources: Elhilali00, Escudier07 (how often, renal-cell cancer); Maruschke14 (review).
     """
@@ -94,7 +94,8 @@ def _spontaneous(module: Module, p: Symbols, d: Symbols) -> None:
     chosen = 1 / (1 + (p.spontaneous_luck / d.spontaneous_share) ** 50)
     ratio = (clock / p.spontaneous_time) ** 20
     module.contribute("tumour_cd8_stimulus", p.spontaneous_height * chosen * 4 * ratio / (1 + ratio) ** 2)
-    module.contribute("killing_boost", p.spontaneous_boost * chosen * ratio / (1 + ratio))
+    later = (clock / (2 * p.spontaneous_time)) ** 4
+    module.contribute("killing_boost", p.spontaneous_boost * chosen * 4 * later / (1 + later) ** 2)
 
 
 def _sizes(module: Module, p: Symbols, d: Symbols, n: int) -> tuple[Expression, Expression, Expression, Expression, Expression]:
