@@ -47,7 +47,8 @@ def ifn_alpha(records: Records) -> Module:
     Both drive each effect E as g_S·S + g_T·T: marrow, liver, fatigue, brain and slowing of tumour growth. Fever follows S·R²: it
     fades within days and comes back when doses are a week apart. S alone suppresses platelets, moves lymphocytes out of blood,
     lifts NK cytotoxicity and, by dendritic cells that prime, recruits tumour-specific CD8 cells. Patients who stop for toxicity
-    are worn out by months of moderate fatigue rather than by a bad week, so its average over months is a state: F' = k_F·(fatigue - F).
+    are worn out by months of moderate fatigue rather than by a bad week, so its average over months is a state:
+    F' = k_F·(fatigue - F).
     """
     module = Module("ifn_alpha", "Interferon alfa")
     p = Symbols(module, records)
