@@ -59,6 +59,8 @@ def _simpler(op: str, args: tuple[Expression, ...]) -> Expression:
         return last if _is(first, 0.0) else first
     if op == "sub" and _is(last, 0.0):
         return first
+    if op == "sub" and _is(first, 0.0):
+        return Expression("neg", (last,))
     if op == "mul" and (_is(first, 0.0) or _is(last, 0.0)):
         return _ZERO
     if op == "mul" and (_is(first, 1.0) or _is(last, 1.0)):
