@@ -11,6 +11,8 @@ import pytest
 from kinecast.catalog.records.grade import Grading
 from kinecast.trial import Protocol
 from kinecast.trial.endpoint import NotSimulatedError, Question
+from kinecast.trial.endpoint_harm import harm_endpoint
+from kinecast.trial.endpoint_treatment import treatment_endpoint
 from kinecast.trial.endpoints import endpoint
 from kinecast.trial.outcome import Outcome
 from kinecast.trial.schedule import schedule
@@ -129,6 +131,8 @@ def test_what_is_not_simulated_says_why():
         ("dose_modification_rate", "no rule keeps back doses of this treatment"),
         ("discontinuation_toxicity", "no rule ends this treatment"),
         ("patients_completing_4_cycles", "3 cycles are planned"),
+        ("patients_completing_2_cycles", "no rule ends this treatment"),
+        ("received_80pct_dose_rate", "no rule keeps back doses of this treatment"),
     ):
         with pytest.raises(NotSimulatedError, match=reason):
             asked(quantity, protocol=without)
@@ -154,3 +158,18 @@ def test_a_group_names_toxicities_and_has_a_name_of_its_own():
         Grading(**{**said, "groups": {"vascular": ("rash",)}})
     with pytest.raises(ValueError, match="the name of more than one toxicity"):
         Grading(**{**said, "groups": {"hypotension": ("hypotension",)}})
+
+
+def test_a_report_that_counts_cycles_is_not_compared_with_doses():
+    planned = schedule(PROTOCOL.arms["a"])
+    outcome: Any = SimpleNamespace(harm=SimpleNamespace(cycles=((1, 1),)), conducted=SimpleNamespace(planned=planned))
+    question = Question("doses_received_median", "", "", "a", {"a": outcome}, {}, PROTOCOL, unit="cycles")
+    with pytest.raises(NotSimulatedError, match="the report counts cycles, not doses"):
+        treatment_endpoint(question)
+
+
+def test_adverse_events_without_treatment_are_not_modelled():
+    untreated = PROTOCOL.model_copy(update={"arms": {"a": ()}})
+    outcome: Any = SimpleNamespace(harm=SimpleNamespace(toxicities=("fever",)), best=np.zeros(1))
+    with pytest.raises(NotSimulatedError, match="adverse events without treatment are not modelled"):
+        harm_endpoint(Question("grade34_any", "", "", "a", {"a": outcome}, {}, untreated))

@@ -64,6 +64,8 @@ def _toxicity(question: Question) -> Endpoint | None:
     else:
         return None
     names = shown if toxicity == "any" and "any" not in grading.groups else grading.members(toxicity)
+    if toxicity == "any" and not question.protocol.arms[question.arm]:
+        raise NotSimulatedError("adverse events without treatment are not modelled")
     columns = [shown.index(one) for one in names if one in shown]
     if not columns:
         raise NotSimulatedError(f"the model does not show {'any toxicity' if toxicity == 'any' else toxicity.replace('_', ' ')}")

@@ -52,9 +52,11 @@ def _received(question: Question, what: str) -> np.ndarray:
     'per cycle' and 'per course' are about every cycle (course) of which the patient was given a dose, NaN stands for the
     others; 'first cycle' and 'first course' are about the first of each patient alone.
     """
-    outcome = question.outcome
+    outcome, counted = question.outcome, question.unit.removesuffix("s")
     if not outcome.harm.cycles:
         raise NotSimulatedError("the arm is untreated")
+    if counted in ("dose", "cycle", "course") and counted != what.removesuffix("s"):
+        raise NotSimulatedError(f"the report counts {counted}s, not {what}")
     if what == "courses":
         return outcome.courses_started()
     by_cycle = np.stack([outcome.doses_received(course=course, cycle=cycle) for course, cycle in outcome.harm.cycles], axis=1)
@@ -98,6 +100,8 @@ def _completing(question: Question, cycles: int) -> Endpoint:
     outcome, conducted = question.outcome, question.outcome.conducted
     if len(outcome.harm.cycles) < cycles:
         raise NotSimulatedError(f"{len(outcome.harm.cycles)} cycles are planned")
+    if not _ruled(question).any():
+        raise NotSimulatedError("no rule ends this treatment")
     wanted = outcome.harm.cycles[:cycles]
     started = [outcome.doses_received(course=course, cycle=cycle) > 0 for course, cycle in wanted]
     agent = leading_agent(conducted.planned)
@@ -109,6 +113,8 @@ def _completing(question: Question, cycles: int) -> Endpoint:
 def _most_of_it(question: Question, share: float) -> Endpoint:
     """Return the share of treated patients who were given at least a share of what was planned of the first drug, by a time."""
     conducted, until = question.outcome.conducted, question.day
+    if not _ruled(question).any():
+        raise NotSimulatedError("no rule keeps back doses of this treatment")
     agent = leading_agent(conducted.planned)
     chosen = np.array([dose.agent == agent and (until is None or dose.time <= until) for dose in conducted.planned], dtype=bool)
     planned = conducted.planned_nmol[:, chosen]
