@@ -167,6 +167,20 @@ def test_what_is_not_simulated_says_why(protocol: Protocol, quantity: str, time:
     assert str(error.value) == reason
 
 
+def test_time_to_progression_is_censored_at_death_and_a_durable_response_lasts_six_months(protocol: Protocol):
+    from dataclasses import replace
+
+    question = asked(protocol, "ttp_median")
+    outcome = question.outcome
+    scans: Any = SimpleNamespace(first_pd=np.array([0, 0, 0, 0, 0, 99, 99, 99, 99, 99]))  # the first five progressed
+    seen = replace(outcome, conducted=replace(outcome.conducted, scans=scans))
+    ones = np.ones((1, 10))
+    found = endpoint(replace(question, outcomes={"high": seen})).estimator
+    assert float(found.estimate(ones)[0]) == 168.0  # five who did not progress are censored: 5/6 · 3/5
+    durable = endpoint(replace(question, quantity="durable_response_rate", outcomes={"high": seen})).estimator
+    assert float(durable.estimate(ones)[0]) == pytest.approx(0.2)  # 280 and 224 days; the third lasted 112
+
+
 def test_without_scans_or_disease_response_is_not_simulated(protocol: Protocol):
     from dataclasses import replace
 

@@ -11,6 +11,7 @@ from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, obser
 from kinecast.trial.endpoint_blood import blood_endpoint
 from kinecast.trial.endpoint_relapse import hazard_ratio_endpoint, landmark, relapse_endpoint
 from kinecast.trial.estimators import Share, SurvivalMedian, SurvivalRate
+from kinecast.trial.outcome import PFS_EVENTS
 from kinecast.trial.recist import Response
 
 
@@ -27,9 +28,13 @@ def response_endpoint(question: Question) -> Endpoint | None:
     rate = re.fullmatch(r"(os|pfs)_rate(?:_(\d+(?:y|mo)))?", name)
     if rate:
         return _landmark(question, rate[1], rate[2])
-    if name in ("os_median", "pfs_median"):
+    if name in ("os_median", "pfs_median", "ttp_median"):
         times, event = _time_to_event(question, name.partition("_")[0])
         return Endpoint(SurvivalMedian(times, event, question.subset), "day")
+    if name == "durable_response_rate":
+        _need_response(question)
+        lasted = question.outcome.pfs_days - question.outcome.response_start
+        return Endpoint(Share(question.outcome.responded & (lasted >= _DURABLE), question.subset), "fraction")
     if name in _DURATIONS:
         return _duration(question, _DURATIONS[name])
     if name in _ONGOING:
@@ -50,6 +55,8 @@ _RATES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "pd_rate": lambda best: best == Response.PD,
     "dcr": lambda best: best >= Response.SD,
 }
+_DURABLE = 182.625
+"""Days that a response must last to be called durable: six months."""
 _DURATIONS = {
     "dor_median": (Response.PR, Response.CR),
     "dor_median_cr": (Response.CR,),
@@ -73,8 +80,11 @@ def _landmark(question: Question, of: str, suffix: str | None) -> Endpoint:
 
 
 def _time_to_event(question: Question, of: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return days and whether there was an event, (N,) each, for 'os' or 'pfs'."""
+    """Return days and whether there was an event, (N,) each, for 'os', 'pfs' or 'ttp' (progression alone: death censors)."""
     outcome = question.outcome
+    if of == "ttp":
+        _need_imaging(question)
+        return outcome.pfs_days, outcome.pfs_event == PFS_EVENTS.index("progression")
     if of == "pfs":
         _need_imaging(question)
         return outcome.pfs_days, outcome.progressed
