@@ -46,9 +46,9 @@ def il12(records: Records) -> Module:
     taken up). φ is the share of responding cells in the nodes that drain the injection. Tolerance comes with a delay of
     days: within five daily doses it is late, two weeks after a single one it is there. k_Z and k_U are known only together.
 
-    Interferon gamma, TNF and IL-10 are released in proportion to E; harm Y = (E/E_harm)^m drives liver, marrow, platelets,
-    leak, fatigue. What needs less IL-12 goes with s = c/(c + EC50_low): traffic out of blood at once, which tires, and fever
-    F through mediators. NK cytotoxicity, growth of memory CD8 and of NK cells, and the tumour CD8 stimulus go with E.
+    Interferon gamma, TNF and IL-10 are released in proportion to E; harm Y = (E/E_harm)^m drives liver, marrow, platelets
+    and leak. What needs less IL-12 goes with s = c/(c + EC50_low): traffic out of blood at once, which tires, and fever
+    and fatigue F through mediators. NK cytotoxicity, growth of memory CD8 and of NK cells, and the tumour CD8 stimulus go with E.
 
     traffic drive   s·(1 - depth·A),  A' = k_A·(s - A);  F' = k_F·(s·(1 - U)² - F)
 
@@ -68,13 +68,13 @@ def il12(records: Records) -> Module:
     fever = module.state("il12_pyrogen", "1", scale=0.1)
     module.reaction("fever", {fever: 1}, p.il12_fever_rate * (sensitive * open_share**2 - fever))
     module.contribute("fever_drive", p.il12_fever * fever)
+    module.contribute("fatigue_drive", p.il12_fatigue * fever)
     harm = module.define("il12_harm", (response / p.il12_harm_response) ** p.il12_harm_steepness, "1")
     for total, gain in (
         ("liver_drive", p.il12_liver),
         ("marrow_suppression", p.il12_marrow),
         ("platelet_suppression", p.il12_platelets),
         ("leak_drive", p.il12_leak),
-        ("fatigue_drive", p.il12_fatigue),
     ):
         module.contribute(total, gain * harm)
 
