@@ -1,4 +1,4 @@
-"""IL-2 and IL-15 at the receptors that they share: the stimulus of each cell, and what the cell takes up."""
+"""IL-2 at its receptors: the stimulus of each cell, and what the cell takes up."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     the endothelium and, with the share that crosses into the tumour, antigen-engaged CD8 cells rich in CD25:
 
     endothelial stimulus = c/EC50_e,  tumour CD8 stimulus = penetration·c·(1 + φ·CD25_t/α*_CD8)/K_βγ
+
+    The acute stimulus of NK cells (cytokines, sticking to vessels) is that of CD56dim cells: high doses are far above it, low
+    ones far below, so that the difference which IL-15 needs (`cytokines.il15`) would not show.
 
     Binding is at quasi-steady state: it settles in minutes, cells in days. φ is 1 for wild-type IL-2 and 0 for a drug that
     does not bind CD25 (then there are no trimers, and every β binds with K_βγ).
