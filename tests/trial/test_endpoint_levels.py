@@ -41,14 +41,14 @@ PROTOCOL = Protocol.read(
 )
 
 
-def asked(quantity: str, time: str = "", unit: str = "", arm: str = "il12", units: Any = UNITS, **when: Any) -> float:
+def asked(quantity: str, time: str = "", unit: str = "", arm: str = "il12", protocol: Protocol = PROTOCOL, **when: Any) -> float:
     conducted = SimpleNamespace(
         times=TIMES,
-        planned=schedule(PROTOCOL.arms[arm]),
+        planned=schedule(protocol.arms[arm]),
         curve=lambda name: np.tile(np.array(CURVES[name][1], dtype=float), (3, 1)),
     )
     outcome: Any = type("Made", (), {"conducted": conducted, "best": np.zeros(3), "__len__": lambda self: 3})()
-    question = Question(quantity, time, "", arm, {arm: outcome}, units, PROTOCOL, when.get("on"), when.get("since", ""), unit)
+    question = Question(quantity, time, "", arm, {arm: outcome}, UNITS, protocol, when.get("on"), when.get("since", ""), unit)
     found = level_endpoint(question)
     assert found is not None
     return float(found.estimator.estimate(np.ones((1, 3)))[0]) * (in_unit(found, unit) if unit else 1.0)
@@ -78,6 +78,13 @@ def asked(quantity: str, time: str = "", unit: str = "", arm: str = "il12", unit
 )
 def test_value(quantity: str, time: str, unit: str, expected: float):
     assert asked(quantity, time, unit) == pytest.approx(expected)
+
+
+def test_the_time_of_a_peak_is_looked_for_in_the_first_cycle():
+    again = PROTOCOL.as_dict()
+    again["arms"]["il12"] = [{"agent": "rhil-12", "dose": "1 ug/kg", "route": "sc", "courses": {"every": "7 days", "most": 4}}]
+    assert asked("alc_peak_time", unit="d", protocol=Protocol.read(again)) == 0.0  # the lymphocytes peak on day 16
+    assert asked("serum_ifng_tmax", unit="d", protocol=Protocol.read(again)) == 2.0
 
 
 def test_a_family_is_read_from_the_drugs_of_the_arm_alone():

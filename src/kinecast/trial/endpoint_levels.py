@@ -12,6 +12,7 @@ from kinecast import catalog
 from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, observed_window
 from kinecast.trial.endpoint_exposure import concentrations
 from kinecast.trial.estimators import Median
+from kinecast.trial.schedule import leading_agent
 from kinecast.units import dimension
 
 _CELLS = {"nkbright": "nk_bright"}
@@ -182,10 +183,16 @@ def _after_dose(question: Question, number: int) -> tuple[float, float]:
 
 
 def _when(question: Question, curve: np.ndarray, *, lowest: bool) -> np.ndarray:
-    """Return when a curve is lowest or highest (N,), d from the start of treatment; NaN where nothing is known."""
-    filled = np.nan_to_num(curve, nan=np.inf if lowest else -np.inf)
+    """Return when a curve is lowest or highest (N,), d from the start, before the second cycle of the first drug."""
+    conducted = question.outcome.conducted
+    agent = leading_agent(conducted.planned)
+    doses = [dose for dose in conducted.planned if dose.agent == agent]
+    first = {(dose.course, dose.cycle) for dose in doses[:1]}
+    end = next((dose.time for dose in doses if (dose.course, dose.cycle) not in first), np.inf)
+    inside = conducted.times <= end
+    filled = np.nan_to_num(curve[:, inside], nan=np.inf if lowest else -np.inf)
     at = filled.argmin(axis=1) if lowest else filled.argmax(axis=1)
-    return np.where(np.isnan(curve).all(axis=1), np.nan, question.outcome.conducted.times[at])
+    return np.where(np.isnan(curve[:, inside]).all(axis=1), np.nan, conducted.times[inside][at])
 
 
 def _extreme(curve: np.ndarray, *, lowest: bool) -> np.ndarray:
