@@ -232,3 +232,16 @@ def test_other_markers_of_the_response():
     for name in ("il10", "tnf", "neopterin", "ip10"):
         assert course[name].max() > 2 * course[name][0]
     assert course["neutrophil_count"].min() < 0.8 * course["neutrophil_count"][0]
+
+
+def test_a_fusion_of_low_potency_is_given_in_higher_doses():
+    """16.8 ug/kg of NHS-IL12 was tolerated (Strauss19): its response is no greater than that of 1 ug/kg of free IL-12."""
+    fusion = assemble(["nhs-il12"])
+    dose = float(catalog.agent("nhs-il12").amount(quantity("16.8 ug/kg"), weight=WEIGHT, surface=SURFACE))
+    parameters = np.array([[p.value for p in fusion.network.parameters]])
+    solution = solve(fusion.kernel(), parameters, events=[Bolus(0.0, "nhs_il12_depot", dose)], outputs=TIMES, rtol=1e-6)
+    values = fusion.kernel().evaluate(["il12_response", "nhs_il12_depot"], solution.states, parameters)
+    free = weekly("1 ug/kg", (0,))["il12_response"]
+    assert dose > 4 * amount("1 ug/kg")
+    assert values["il12_response"][0].max() < free.max()
+    assert TIMES[values["il12_response"][0].argmax()] > TIMES[free.argmax()]  # and comes later

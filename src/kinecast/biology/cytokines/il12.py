@@ -9,7 +9,7 @@ from kinecast.network import Expression, Module
 def il12_receptor(agent: str, numbers: Records, records: Records) -> Module:
     """What one IL-12 drug brings to the receptor: its levels in plasma and in lymph, and what the lymph's receptors bind.
 
-    plasma level gains potency·c,  lymph level gains potency·c_lymph,  binding = consumption in lymph = k_on·c_lymph·R
+    plasma level gains potency·c,  lymph level gains potency·c_lymph,  binding = consumption in lymph = potency·k_on·c_lymph·R
 
     c is the drug in plasma and c_lymph in the lymph between an injection and blood (nM), R the free receptors there (nmol), a
     state of the part `il12`. A dose by vein meets none of them.
@@ -27,7 +27,7 @@ def il12_receptor(agent: str, numbers: Records, records: Records) -> Module:
     module.contribute("il12_level", a.potency * module.read(f"{agent}_plasma", "nM"))
     lymph = module.read(f"{agent}_lymph_level", "nM", default=0.0)
     module.contribute("il12_lymph_level", a.potency * lymph)
-    bound = p.il12_binding_rate * lymph * module.read("il12_receptor_free", "nmol")
+    bound = a.potency * p.il12_binding_rate * lymph * module.read("il12_receptor_free", "nmol")
     module.contribute("il12_binding", bound)
     module.contribute(f"{agent}_lymph_consumption", bound)
     return module
