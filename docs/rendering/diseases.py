@@ -13,13 +13,14 @@ from rendering.markdown import linked, number_in_words, table
 def disease_pages() -> dict[str, str]:
     """Return file name → text of the diseases' pages."""
     known = list(catalog.diseases().values())
-    return {f"diseases/{one.id}.md": _page(one) for one in known if one.parameters} | {"diseases/README.md": _index(known)}
+    return {f"diseases/{one.id}.md": _page(one) for one in known if one.modelled} | {"diseases/README.md": _index(known)}
 
 
 def _page(disease: Disease) -> str:
-    """Return the page of a disease that the model has: every number with its source."""
+    """Return the page of a disease that the model has, or of a mixture of such: every number with its source."""
     rows = []
-    for name, number in disease.parameters.items():
+    shares = {f"share of {name}": number for name, number in disease.mixture.items()}
+    for name, number in {**shares, **disease.parameters}.items():
         said = number_in_words(number.value, number.low, number.high, number.interval, number.unit)
         if number.between_patients:
             said += f"; {number.between_patients.shape} {number.between_patients.size:g} between patients"
@@ -53,13 +54,13 @@ def _index(known: list[Disease]) -> str:
     trials = Counter(row.get("disease", "") for row in catalog.trials().rows().values())
     rows = []
     for one in known:
-        place = f"{one.id}.md" if one.parameters else f"#{one.id}"
-        rows.append((f"[{one.id}]({place})", one.name, "yes" if one.parameters else "", trials[one.id] or ""))
+        place = f"{one.id}.md" if one.modelled else f"#{one.id}"
+        rows.append((f"[{one.id}]({place})", one.name, "yes" if one.modelled else "", trials[one.id] or ""))
     lines = ["# Diseases", "", *table(("disease", "name", "in the model", "trials"), rows)]
     lines += [f"{trials['none']} trials, with the disease `none`, are in people without a tumour.", ""] if trials["none"] else []
     if without := sorted(set(trials) - {one.id for one in known} - {"", "none"}):
         lines += ["Of trials, without a record here: " + ", ".join(f"{key} ({trials[key]})" for key in without) + ".", ""]
     for one in known:
-        if not one.parameters:
+        if not one.modelled:
             lines += [f"## {one.id}", "", f"**{one.name}.**", "", *_said(one), *_course(one, "###")]
     return "\n".join(lines)
