@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from kinecast.plots.blood_cells import CELLS
 from kinecast.plots.forecast_against_report import is_drawn
 from kinecast.plots.toxicity import WORST
@@ -13,7 +15,8 @@ from kinecast.plots.toxicity_course import SIGNS
 def missing(forecast: Any, name: str) -> str:
     """Return what a forecast lacks for a picture, in words; empty when nothing is missing."""
     columns, stored = forecast.columns, set(forecast.curves_store.quantities)
-    unscanned = "" if len(columns["scans"]["time_d"]) else "nobody was imaged"
+    sums = np.asarray(columns["scans"]["sum_of_diameters_mm"], dtype=float)
+    unscanned = "" if np.isfinite(sums).any() else "no lesion was measured" if len(sums) else "nobody was imaged"
     healthy = "the protocol has no disease" if forecast.protocol.disease == "none" else ""
     needs = {
         "forecast_against_report": ""
