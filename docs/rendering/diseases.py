@@ -9,6 +9,12 @@ from kinecast.catalog import Disease
 from kinecast.plots.endpoints import label
 from rendering.markdown import linked, number_in_words, table
 
+_KINDS = {
+    "lesions": "lesions that are measured",
+    "micrometastases": "cells too few to be seen, or none, from which a relapse may come",
+    "clone": "a clone that fills the marrow, judged on blood counts",
+}
+
 
 def disease_pages() -> dict[str, str]:
     """Return file name → text of the diseases' pages."""
@@ -26,7 +32,8 @@ def _page(disease: Disease) -> str:
             said += f"; {number.between_patients.shape} {number.between_patients.size:g} between patients"
         notes = "; ".join(part for part in (number.conditions, number.note) if part)
         rows.append((f"`{name}`", said, linked(number.source), number.where, number.status, notes))
-    lines = [f"# {disease.name}", "", *_said(disease), "## Numbers of the model", ""]
+    lines = [f"# {disease.name}", "", *_said(disease), f"What there is of it in the model: {_KINDS[disease.tumour]}.", ""]
+    lines += ["## Numbers of the model", ""]
     lines += table(("parameter", "value", "source", "where in it", "status", "note"), rows)
     return "\n".join([*lines, *_course(disease, "##")])
 
