@@ -11,7 +11,7 @@ from kinecast import catalog
 from kinecast.catalog import Observation, Trial
 from kinecast.trial.protocol import Protocol, Treatment
 from kinecast.trial.regimens import missing, protocol_of
-from kinecast.units import Quantity, quantity
+from kinecast.units import Quantity, dimension, quantity
 
 _POOLED = re.compile(r"all|gt\w*|iv|sc|mad|escalation|expansion")
 """Arms that stand for several levels."""
@@ -127,9 +127,12 @@ class Escalation:
 
     def _reported_dose(self) -> Iterator[str]:
         if self.report is not None and self.report.quantity == "mtd":
-            unit = _PER_TIME.sub("", self.report.unit)
+            said = Quantity(self.report.value or 0.0, self.report.unit)
             like = next(iter(dict(self._listed()).values())).dose.unit
-            yield f"{self.report.value:.15g} {unit}{(_PER_TIME.search(like) or [''])[0]}"
+            if said.dimension == dimension(like):
+                yield f"{said.to(like):.12g} {like}"
+            else:  # a dose a day or a week of something given once a day or a week
+                yield f"{said.value:.12g} {_PER_TIME.sub('', said.unit)}"
 
     def _index(self, dose: Quantity) -> int:
         return min(range(len(self.levels)), key=lambda index: abs(_value(self.levels[index].dose) / _value(dose) - 1))

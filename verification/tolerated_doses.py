@@ -55,7 +55,12 @@ ESCALATIONS = (
                also=("0.75 ug/kg", "1.5 ug/kg", "3 ug/kg", "4.5 ug/kg", "7.5 ug/kg", "9 ug/kg")),
     Escalation("peginterferon alfa-2a sc, weekly", "motzer2001_pegasys", also=("270 ug", "360 ug", "450 ug", "630 ug")),
     Escalation("IL-2 sc, daily x 5", "davey1997_sc", also=("3 MIU", "6 MIU", "9 MIU", "12 MIU", "18 MIU")),
+    Escalation("IL-2 sc, daily x 56", "koreth2011_cgvhd", also=("0.3 MIU/m2", "3 MIU/m2")),
     Escalation("IL-2 sc, daily x 90", "meropol1996", also=("0.8 MIU/m2",)),
+    Escalation("IL-2 infusion, 4 days", "repetitive4d_civ_phase1", "civ_4d_single",
+               also=("160 ug/m2/d", "430 ug/m2/d", "2600 ug/m2/d")),
+    Escalation("IL-2 infusion, 4 days a week", "repetitive4d_civ_phase1", "civ_4d_weekly_x4",
+               also=("160 ug/m2/d", "1300 ug/m2/d")),
 )  # fmt: skip
 
 
