@@ -5,6 +5,7 @@ from __future__ import annotations
 from kinecast import catalog
 from kinecast.biology import assemble
 from kinecast.biology.assemble import FILES
+from kinecast.biology.cytokines import ACTIONS
 from kinecast.network.equations import equations_markdown
 from rendering.markdown import address_of, table
 
@@ -24,10 +25,24 @@ def parameter_page() -> str:
 
 
 def equation_page() -> str:
-    """All equations of a melanoma patient who may be given aldesleukin."""
-    network = assemble(["aldesleukin"], "melanoma-metastatic").network
+    """All equations: a renal-cell patient who may be given one drug of every action, then what other diseases add."""
+    drugs = {action: key for key, agent in catalog.agents().items() if not agent.modelled_as for action in agent.actions}
+    given = list(dict.fromkeys(drugs[action] for action in ACTIONS if action in drugs))
+    network = assemble(given, "renal-cell-metastatic").network
     size = f"{len(network.states)} states, {len(network.reactions)} reactions, {len(network.parameters)} parameters"
-    return f"# Equations\n\n{size}. Time in days.\n\n{equations_markdown(network)}"
+    lines = [
+        "# Equations",
+        "",
+        "Time in days. Only what a treatment touches is built; here one drug of each action is given at once:",
+    ]
+    lines += [f"{', '.join(given)}. {size}.", "", equations_markdown(network)]
+    shown = set(network.origins.values())
+    for ill in ("melanoma-adjuvant", "hairy-cell-leukaemia"):
+        other = assemble([drugs["ifnar"]], ill).network
+        lines += [f"## {catalog.disease(ill).name}", "", "What is there instead of lesions.", ""]
+        lines.append(equations_markdown(other, without=shown))
+        shown |= set(other.origins.values())
+    return "\n".join(lines)
 
 
 def citation_page() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kinecast.network.expression import text
 from kinecast.network.network import Network
 
@@ -25,11 +27,12 @@ def equations(network: Network) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-def equations_markdown(network: Network) -> str:
-    """The same as a Markdown table, one section a module."""
+def equations_markdown(network: Network, *, without: Iterable[str] = ()) -> str:
+    """The same as a Markdown table, one section a module, without those named."""
     lines: list[str] = []
     rows = equations(network)
-    for module in dict.fromkeys(row[0] for row in rows):
+    left_out = set(without)
+    for module in dict.fromkeys(row[0] for row in rows if row[0] not in left_out):
         lines += [f"### {module}", "", "| quantity | unit | equation |", "|---|---|---|"]
         lines += [f"| `{name}` | {unit} | `{right}` |" for origin, name, unit, right in rows if origin == module]
         lines.append("")
