@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kinecast.biology.body import body
-from kinecast.biology.cytokines.ifn_alpha import ifn_alpha
 from kinecast.biology.cytokines.gm_csf import gm_csf
+from kinecast.biology.cytokines.ifn_alpha import ifn_alpha
 from kinecast.biology.cytokines.ifn_gamma import ifn_gamma
 from kinecast.biology.cytokines.il7 import il7
 from kinecast.biology.cytokines.il12 import il12
