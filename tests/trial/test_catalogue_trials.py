@@ -30,7 +30,7 @@ def test_every_trial_with_a_complete_schedule_can_be_planned():
 def test_every_rule_has_a_criterion_on_what_the_model_shows(key: str):
     from kinecast.biology import assemble
 
-    model = assemble(["aldesleukin"], "melanoma-metastatic")
+    model = assemble(["aldesleukin", "interferon-alfa-2b"], "melanoma-metastatic")
     units = {name: observable.unit for name, observable in model.observables.items()}
     rule = Rule(catalog.rule(key), units)
     assert rule.reasons
