@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kinecast import catalog
@@ -22,16 +22,20 @@ _LOOKED_AT = 29.0
 
 @dataclass(frozen=True)
 class Level:
-    """One dose level: the dose that changes from level to level, its treatments, and whether it is an arm of the catalogue."""
+    """One dose level: the dose that changes from level to level, its treatments, and whether it is an arm of the catalogue.
+
+    `name` is the dose, with the route where levels differ in it, and * where the catalogue lists no such arm.
+    """
 
     dose: Quantity
     treatments: tuple[Treatment, ...]
     listed: bool
+    route: str = ""
 
     @property
     def name(self) -> str:
-        """The dose as text; * where the catalogue lists no such arm."""
-        return f"{self.dose}{'' if self.listed else '*'}"
+        """What the level is called."""
+        return f"{self.dose}{self.route and ' ' + self.route}{'' if self.listed else '*'}"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Escalation:
         also: levels that are not arms of the catalogue, given as the arm of the reported dose with another dose: they are
             between or beyond the arms, so that a maximum tolerated dose can be missed on either side.
         too_much: an arm that was not tolerated, where no maximum tolerated dose was reported.
+        highest: the reported dose is the highest that was given, and nothing limited it.
     """
 
     title: str
@@ -50,6 +55,7 @@ class Escalation:
     arms: str = ""
     also: tuple[str, ...] = ()
     too_much: str = ""
+    highest: bool = False
 
     @cached_property
     def record(self) -> Trial:
@@ -69,7 +75,7 @@ class Escalation:
     @property
     def reached(self) -> bool:
         """Whether the trial came to a dose that was too high."""
-        return bool(self.too_much) or (self.report is not None and self.report.quantity == "mtd")
+        return bool(self.too_much) or (self.report is not None and self.report.quantity == "mtd" and not self.highest)
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
@@ -81,7 +87,10 @@ class Escalation:
             dose = quantity(text)
             if not any(abs(_value(dose) / known - 1) < 0.01 for known in doses):
                 doses[_value(dose)] = _at(template, dose)
-        return tuple(level for _, level in sorted(doses.items()))
+        ordered = [level for _, level in sorted(doses.items())]
+        if len({level.treatments[0].route for level in ordered}) > 1:
+            ordered = [replace(level, route=level.treatments[0].route) for level in ordered]
+        return tuple(ordered)
 
     @property
     def reported(self) -> int:

@@ -77,3 +77,13 @@ def test_every_escalation_names_a_trial_that_reports_what_was_tolerated():
     assert len({one.title for one in ESCALATIONS}) == len(ESCALATIONS)
     for one in ESCALATIONS:
         assert one.report is not None or one.too_much in one.record.arms
+
+
+def test_where_a_dose_was_too_high_a_forecast_can_be_more_than_one_level_too_high():
+    for one in ESCALATIONS:
+        if one.report is not None and one.reached and one.trial != "ernstoff1987_ifng":  # its schedule is not known
+            assert len(one.levels) - 1 - one.reported >= 2, one.title
+
+
+def test_levels_by_several_routes_say_which():
+    assert names(Escalation("x", "romee2018_alt803"))[-2:] == ["6 ug/kg iv", "10 ug/kg sc"]
