@@ -161,8 +161,9 @@ def test_a_rate_without_a_number_of_patients_has_no_verdict(kind: str) -> None:
     assert verdict(kind, row) == (None, "no number of patients reported")
 
 
-def test_a_hazard_ratio_without_an_interval_is_not_met_by_being_near() -> None:
-    assert not judged("hazard ratios", forecast=0.8, reported=0.8)
+def test_a_hazard_ratio_without_an_interval_has_no_verdict() -> None:
+    row = {**EMPTY, "not_simulated": None, "quantity": "os_hr", "unit": "ratio", "n": 300, "forecast": 0.8, "reported": 0.8}
+    assert verdict("hazard ratios", row) == (None, "no interval reported")
 
 
 def test_what_is_not_simulated_has_no_verdict_but_a_reason() -> None:

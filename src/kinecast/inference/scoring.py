@@ -29,7 +29,7 @@ RULES = {
     "response": _COUNT,
     "harm": _COUNT,
     "survival": "inside the reported interval, or within 33 %",
-    "hazard ratios": "inside the reported interval",
+    "hazard ratios": "inside the reported interval; no verdict without one",
     "doses": "inside the reported interval, or within 33 %",
     "other": "not scored: no rule",
 }
@@ -155,6 +155,8 @@ def verdict(kind: str, row: Mapping[str, Any], note: str = "") -> tuple[bool | N
         return limits[0] <= _count(row) <= limits[1], ""
     if _inside(forecast, row):
         return True, ""
+    if kind not in NEAR and not _has_interval(row):
+        return None, "no interval reported"
     return kind in NEAR and _near(forecast, value, *NEAR[kind]), ""
 
 
@@ -188,6 +190,10 @@ def _inside(forecast: float, row: Mapping[str, Any]) -> bool:
     if row["reported_interval"] == "se" and None not in (low, high):
         return _within(forecast, value - 1.96 * (value - low), value + 1.96 * (high - value))
     return row["reported_interval"] in _CONFIDENCE and _within(forecast, low, high)
+
+
+def _has_interval(row: Mapping[str, Any]) -> bool:
+    return row["reported_interval"] in (*_CONFIDENCE, "se") and (row["reported_low"], row["reported_high"]) != (None, None)
 
 
 def _within(forecast: float, low: float | None, high: float | None) -> bool:
