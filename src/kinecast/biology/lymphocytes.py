@@ -12,7 +12,7 @@ def lymphocytes(records: Records) -> Module:
 
     B' = -e·(1 + held)·B + in·T + f·d·N0·(1 + thymus) + (p + growth - d/(1 + survival) - c - a)·B
     T' =  e·(1 + held)·B - in·T + (1 - f)·d·N0·(1 + thymus) + (p + growth - d/(1 + survival) - c - a)·T,  N = B + T
-    in = e·f/(1 - f)·(1 + g_mob·mobilisation)/(1 + retention·M_T), without mobilisation for naive cells
+    in = e·f/(1 - f)·(1 + g_mob·mob)/(1 + retention·M_T), without mobilisation for naive cells
     A' = k_A·(S - A),  S = x/(1 + x) with x the summed stimulus
     p = p_max·A^m/(1 + N/(κ·N0)),  c = k_c·(1 - A)·(N - N0)/N/(1 + protection),  a = k_a·A (activation-induced death)
 
@@ -20,22 +20,27 @@ def lymphocytes(records: Records) -> Module:
     cytokines contribute (`<cell>_growth`, `<cell>_survival`, `<cell>_protection`, `thymic_boost`); they are 0 at rest. Naive
     cells have no p, c and a. N0, the number at rest, is steady without a stimulus, with the fraction f of it in blood.
     Margination at vessel walls holds NK cells by the acute signal S_NK of CD56dim cells (`held` = g·M_NK), and T cells by
-    inflammation I (g·M_T), and empties blood within hours; mobilised effector cells stay in blood after it (rebound):
+    inflammation I (g·M_T), and empties blood within hours; activated cells, each type by its own activation, then stay in
+    blood (rebound):
 
     S_NK = y/(1 + y), y the acute stimulus (`nk_acute_stimulus`), the part of a cytokine's signal that comes within an hour
 
     M_NK' = k·(D_NK·(1 - τ) - M_NK),  τ' = k_τ·(depth·D_NK - τ),  M_T' = k·(D_T - M_T)
     D_NK = S_NK + `nk_margination_drive`,  D_T = I + `t_margination_drive` (what other cytokines contribute)
-    mobilisation' = k·(mean A of memory CD4 and CD8 cells - mobilisation)
+    mob' = k·(A - mob)
 
-    CD56bright NK cells in tissue mature into CD56dim cells at k·(T - T0), T0 their number there at rest.
+    CD56bright NK cells in tissue mature into CD56dim cells at k·(T - T0), T0 their number there at rest. Levels that only
+    cells with CD25 sense delay the death of NK cells: survival = g·A of CD56bright cells, for both types (Fehniger00). NK
+    cells that have multiplied and stay activated harm the vessels that they adhere to (Kotasek88, Aronson88):
+
+    leak drive = g·A·(N/N0 - 1) of CD56dim cells
 
     Sources: Zhang07 (NK turnover), Vukmanovic06 (T and Treg turnover), Lotze85 (depletion in minutes, then expansion);
     division and its steepness: calibrated, see the records.
     """
     module = Module("lymphocytes", "Lymphocytes")
     p = Symbols(module, records)
-    margination_nk, margination_t, mobilisation = _traffic(module, p)
+    margination_nk, margination_t = _traffic(module, p)
     thymus = module.total("thymic_boost", "1")
     for cell in LYMPHOCYTES:
         total = p.of(cell, "total")
@@ -47,7 +52,7 @@ def lymphocytes(records: Records) -> Module:
         back = p.exchange_rate * fraction / (1 - fraction)
         entry = back / (1 + p.t_margination_retention * margination_t)
         if cell not in NAIVE:
-            entry = entry * (1 + p.mobilisation_effect * mobilisation)
+            entry = entry * (1 + p.mobilisation_effect * _mobilisation(module, p, cell))
         module.reaction(f"{cell}_out", {blood: -1, tissue: 1}, p.exchange_rate * (1 + held) * blood)
         module.reaction(f"{cell}_in", {tissue: -1, blood: 1}, entry * tissue)
         turnover = p.of(cell, "turnover")
@@ -62,13 +67,13 @@ def lymphocytes(records: Records) -> Module:
             module.reaction(f"{cell}_growth_{name}", {place: 1}, growth * place)
         if cell in RESPONDING:
             _response(module, p, cell, blood, tissue, number, total)
-    _maturation(module, p)
+    _nk_cells(module, p)
     _blood_counts(module, p)
     return module
 
 
-def _traffic(module: Module, p: Symbols) -> tuple[Expression, Expression, Expression]:
-    """Margination of NK cells (fast, tires in days) and of T cells (with inflammation), and slow mobilisation of effectors."""
+def _traffic(module: Module, p: Symbols) -> tuple[Expression, Expression]:
+    """Margination of NK cells (fast, tires in days) and of T cells (with inflammation)."""
     acute = module.total("nk_acute_stimulus", "1")
     signal = module.define("nk_acute_signal", acute / (1 + acute), "1") + module.total("nk_margination_drive", "1")
     inflammation = module.read("inflammation", "1", default=0.0) + module.total("t_margination_drive", "1")
@@ -78,10 +83,14 @@ def _traffic(module: Module, p: Symbols) -> tuple[Expression, Expression, Expres
     module.reaction("nk_margination_tolerance", {tired: 1}, p.nk_tolerance_rate * (p.nk_tolerance_depth * signal - tired))
     t_cells = module.state("t_margination", "1", scale=0.1)
     module.reaction("t_margination", {t_cells: 1}, p.t_margination_rate * (inflammation - t_cells))
-    active = (symbol("cd4_memory_activation") + symbol("cd8_memory_activation")) / 2
-    mobilisation = module.state("mobilisation", "1", scale=0.1)
-    module.reaction("mobilisation", {mobilisation: 1}, p.mobilisation_rate * (active - mobilisation))
-    return nk, t_cells, mobilisation
+    return nk, t_cells
+
+
+def _mobilisation(module: Module, p: Symbols, cell: str) -> Expression:
+    """How far cells of a type stay in the circulation: follows their activation within days."""
+    mobilised = module.state(f"{cell}_mobilisation", "1", scale=0.1)
+    module.reaction(f"{cell}_mobilisation", {mobilised: 1}, p.mobilisation_rate * (symbol(f"{cell}_activation") - mobilised))
+    return mobilised
 
 
 def _response(
@@ -104,8 +113,12 @@ def _response(
         module.reaction(f"{cell}_activation_death_{name}", {place: -1}, killed * place)
 
 
-def _maturation(module: Module, p: Symbols) -> None:
-    """CD56bright NK cells above their resting number become CD56dim."""
+def _nk_cells(module: Module, p: Symbols) -> None:
+    """CD56bright NK cells above their resting number become CD56dim; low levels delay death; many that stay active cause leak."""
+    for cell in NK:
+        module.contribute(f"{cell}_survival", p.nk_survival_gain * symbol("nk_bright_activation"))
+    grown = symbol("nk_dim_number") / p.nk_dim_total - 1
+    module.contribute("leak_drive", p.nk_leak * symbol("nk_dim_activation") * grown)
     tissue, dim = symbol("nk_bright_tissue"), symbol("nk_dim_tissue")
     rest = p.nk_bright_total * (1 - p.nk_bright_blood_fraction)
     module.reaction("nk_maturation", {tissue: -1, dim: 1}, p.nk_maturation_rate * (tissue - rest))

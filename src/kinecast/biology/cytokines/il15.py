@@ -17,11 +17,11 @@ def il15_receptor(agent: str, numbers: Records, records: Records) -> Module:
     c is the drug in plasma in nM. IL-15 reaches the IL-2Rβγ of a cell on the α chain of a neighbour (trans-presentation), or
     brings an α chain along (complexes). Its EC50 is therefore the cell's own and does not depend on CD25: hardly twofold
     between Treg and memory T cells, while that of IL-2 differs fiftyfold. β_c is the number of IL-2Rβ; the sum is over all
-    drugs that bind it, IL-2 too: they compete for it, also where IL-2 would bind it together with CD25. The drug also
-    reaches the endothelium and, with the share that crosses into the tumour, antigen-engaged CD8 cells, whose CD25 is of no
-    use to it:
+    drugs that bind it, IL-2 too: they compete for it, also where IL-2 would bind it together with CD25. Vessels suffer from NK
+    cells that adhere, not from drug itself (Kotasek88, Allavena97); the share that crosses into the tumour reaches
+    antigen-engaged CD8 cells, whose CD25 is of no use to it:
 
-    endothelial stimulus = potency·c/EC50_e,  tumour CD8 stimulus = penetration·potency·c/EC50_t
+    endothelial stimulus = acute,  tumour CD8 stimulus = penetration·potency·c/EC50_t
 
     Blood cells show two ranges of the signal: within an hour half of it needs ten times the level that it needs after four
     hours, and the early signal is steep. So a high peak sets off cytokines, and a low level that lasts division without them.
@@ -38,8 +38,9 @@ def il15_receptor(agent: str, numbers: Records, records: Records) -> Module:
     a = Symbols(module, numbers, prefix=f"{agent}_")
     plasma = module.read(f"{agent}_plasma", "nM")
     active = module.define(f"{agent}_active", a.potency * plasma, "nM")
-    module.contribute("nk_acute_stimulus", (active / p.acute_il15_ec50) ** p.acute_il15_steepness)
-    module.contribute("endothelial_stimulus", active / p.endothelial_il15_ec50)
+    acute = module.define(f"{agent}_acute", (active / p.acute_il15_ec50) ** p.acute_il15_steepness, "1")
+    module.contribute("nk_acute_stimulus", acute)
+    module.contribute("endothelial_stimulus", acute)
     module.contribute("tumour_cd8_stimulus", p.tumour_penetration * active / p.tumour_il15_ec50)
     for cell in RESPONDING:
         module.contribute(f"{cell}_stimulus", active / p.of(cell, "il15_ec50"))
