@@ -23,13 +23,14 @@ FILES = (*FILES, *dict.fromkeys(file for kind in TUMOURS.values() for file in ki
 """Parameter files of the catalogue, one a module."""
 
 
-def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
+def assemble(agents: Iterable[str], disease: str = "none", year: float | None = None) -> PatientModel:
     """Build the model of a patient.
 
     Arguments:
         agents: ids of the agents that may be given (none: the untreated patient). Only the parts of the body that they touch
             are built.
         disease: disease id, or "none" for a body without tumour.
+        year: calendar year of treatment (none: the one to which the disease's hazard of death was calibrated).
 
     Raises:
         CatalogError: an agent, disease or record that is not in the catalogue, or that the model lacks.
@@ -55,7 +56,7 @@ def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
         kind = TUMOURS[ill.tumour]
         files = {name: catalog.parameters(name) for name in kind.files}
         common = {key: record for file in files.values() for key, record in file.items()}
-        own = _of_each(ill, common)
+        own = _of_each(ill, common, year)
         first = next(iter(own.values()))
         modules += kind.modules(files, first)
         records |= common | first
@@ -66,7 +67,7 @@ def assemble(agents: Iterable[str], disease: str = "none") -> PatientModel:
     return PatientModel(network, used, observables(given, network), tuple(one.id for one in given), routes, disease, mixture)
 
 
-def _of_each(ill: Disease, common: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _of_each(ill: Disease, common: dict[str, Any], year: float | None) -> dict[str, dict[str, Any]]:
     """Return disease → its numbers; of a mixture, each disease with a number for whatever any of them has a number for.
 
     Raises:
@@ -74,15 +75,21 @@ def _of_each(ill: Disease, common: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """
     diseases = [_modelled(catalog.disease(key)) for key in ill.mixture] or [ill]
     common = {**common, **ill.parameters}
-    names = dict.fromkeys(name for one in diseases for name in one.parameters)
+    numbers = {one.id: {**one.parameters, **_of_year(one, year)} for one in diseases}
+    names = dict.fromkeys(name for mine in numbers.values() for name in mine)
     for one in diseases:
         if one.tumour != ill.tumour:
             raise CatalogError(f"{one.id}, in the mixture {ill.id}, is of the kind {one.tumour}, not {ill.tumour}.")
     for one in diseases:
-        lacking = [name for name in names if name not in one.parameters and name not in common]
+        lacking = [name for name in names if name not in numbers[one.id] and name not in common]
         if lacking:
             raise CatalogError(f"{one.id}, in the mixture {ill.id}, has no {', '.join(lacking)}.")
-    return {one.id: {name: one.parameters.get(name) or common[name] for name in names} for one in diseases}
+    return {key: {name: mine.get(name) or common[name] for name in names} for key, mine in numbers.items()}
+
+
+def _of_year(one: Disease, year: float | None) -> dict[str, Any]:
+    """Return the hazard ratio of death in a year, where the disease has one."""
+    return {"death_of_year": one.death_in(year)} if year is not None and one.death_by_year else {}
 
 
 def _disposition(one: Drug) -> Module:

@@ -9,8 +9,11 @@ from kinecast.network import Expression, Module
 def survival(records: Records, disease: Records) -> Module:
     """Hazards that grow with tumour volume V, and one of death from treatment that grows with pressor need.
 
-    hazard_death' = h_0 + frailty·h_max·V^n/(V^n + V_half^n),  hazard_new_lesion' = h_new·V/(V + V_new)
+    hazard_death' = h_0 + year·frailty·h_max·V^n/(V^n + V_half^n),  hazard_new_lesion' = h_new·V/(V + V_new)
     hazard_toxic_death' = h_tox·(pressor need/need_0)²
+
+    `year` is the hazard ratio of the calendar year in which patients were treated (`death_by_year` of the disease): what they
+    are given after the trial's treatment changes. It is one number for the whole run, and touches neither tumour nor progression.
 
     Sources: calibrated to control arms (disease record); the form is an association, not a mechanism.
     """
@@ -20,7 +23,8 @@ def survival(records: Records, disease: Records) -> Module:
     volume = module.read("tumour_volume", "mL")
     burden = (volume / d.death_volume_half) ** p.death_steepness
     background = p.background_death
-    death(module, background + p.frailty_of_patient * d.death_rate_max * burden / (1 + burden))
+    year = (d if "death_of_year" in disease else p).death_of_year
+    death(module, background + year * p.frailty_of_patient * d.death_rate_max * burden / (1 + burden))
     if "new_lesion_rate_max" in disease:
         lesion = module.state("hazard_new_lesion", "1", scale=0.1)
         module.reaction("new_lesion", {lesion: 1}, d.new_lesion_rate_max * volume / (volume + d.new_lesion_volume_half))

@@ -11,7 +11,7 @@ from pydantic import Field
 from kinecast.catalog.reader import read_record
 from kinecast.catalog.records.number import Record, Status
 from kinecast.catalog.records.regimen import Regimen
-from kinecast.catalog.records.trial import Arm, Observation, Overlap, Trial
+from kinecast.catalog.records.trial import Arm, Enrolled, Observation, Overlap, Trial
 from kinecast.catalog.tables import Table
 from kinecast.errors import CatalogError, choices
 
@@ -28,6 +28,7 @@ class TrialRow(Record):
     setting: str = ""
     phase: str = ""
     n: int | None = Field(default=None, ge=1)
+    enrolled: Enrolled = ""
     citations: str
     synonyms: str = ""
     overlaps: str = ""
@@ -117,6 +118,7 @@ class TrialShelf(Mapping[str, Trial]):
             phase=row.phase,
             setting=row.setting,
             n=row.n,
+            enrolled=row.enrolled,
             follow_up=row.follow_up,
             scans=row.scans,
             arms=arms,

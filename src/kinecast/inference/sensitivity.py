@@ -113,7 +113,8 @@ def sensitivity(
     if arm not in protocol.arms:
         raise RunError(f"the protocol has no arm '{arm}'.", choices(arm, protocol.arms))
     protocol = protocol.model_copy(update={"arms": {arm: protocol.arms[arm]}})
-    model = assemble(tuple(dict.fromkeys(catalog.agent(key).id for key in protocol.agents)), protocol.disease)
+    agents = tuple(dict.fromkeys(catalog.agent(key).id for key in protocol.agents))
+    model = assemble(agents, protocol.disease, protocol.year)
     model.kernel()  # compiled once, before threads ask for it
     drawn = Population(model, seed).sample(np.arange(patients))
     names = changed(model, statuses)

@@ -63,7 +63,8 @@ def run(
     check_number("threads", workers, least=1)
     if out is not None:
         check_free(Path(out))
-    model = assemble(tuple(dict.fromkeys(catalog.agent(key).id for key in protocol.agents)), protocol.disease)
+    agents = tuple(dict.fromkeys(catalog.agent(key).id for key in protocol.agents))
+    model = assemble(agents, protocol.disease, protocol.year)
     model.kernel()  # compiled once, before threads ask for it
     cohort = _conducted(protocol, model, size, seed, workers, progress)
     units = {name: observable.unit for name, observable in model.observables.items()}

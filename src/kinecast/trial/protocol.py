@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from itertools import pairwise
@@ -16,6 +17,9 @@ from kinecast.units import Quantity, quantity
 
 MOST_DOSES = 10_000
 """Most planned doses of an arm: each is an event and a row of every patient (three doses a day are 10,000 in nine years)."""
+
+YEARS = (1950, 2100)
+"""Calendar years that a protocol may name."""
 
 Condition = Literal["always", "not progressed", "responding or stable"]
 
@@ -50,6 +54,15 @@ def _series_text(value: object) -> str:
 
 def _confirmation(value: object) -> Quantity | None:
     return None if value is None or value == "none" else duration(value)
+
+
+def _calendar_year(value: object) -> float | None:
+    if value is None:
+        return None
+    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+    if not YEARS[0] <= number <= YEARS[1]:
+        raise UnitError(f"'{value}' is not a year from {YEARS[0]} to {YEARS[1]}.", "Write the middle of enrolment, such as 2008.")
+    return float(number)
 
 
 Duration = Annotated[Quantity, BeforeValidator(_placed(duration)), PlainSerializer(str)]
@@ -164,6 +177,8 @@ class Protocol(_Record):
         disease: catalogue id, or 'none' for people without a tumour.
         mixture: disease → share of patients or their number, where `disease` is a mixture and the trial has its own numbers.
         patients: how many are treated.
+        year: calendar year in which they were treated, the middle of enrolment; later treatment, and so the hazard of death,
+            depends on it. None: the year to which the disease's hazard was calibrated.
         follow_up: when everyone still followed is censored.
         scans: times of imaging after the baseline scan ('every 8 weeks' or a list); none: response is not assessed.
         confirmation: CR and PR must be seen again this much later; None ('none' in YAML): they need no confirmation.
@@ -176,6 +191,7 @@ class Protocol(_Record):
     disease: Name
     mixture: dict[Name, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     patients: Annotated[int, Field(ge=1)]
+    year: Annotated[float | None, BeforeValidator(_placed(_calendar_year))] = None
     follow_up: Duration
     scans: Series = ()
     confirmation: Confirmation = Quantity(4.0, "weeks")

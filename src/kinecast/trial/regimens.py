@@ -27,6 +27,9 @@ SCANS = "every 8 weeks"
 
 BEYOND_MEDIAN = 1.5
 """How many times a reported median survival patients are followed, so that the forecast can reach it."""
+BEFORE_PUBLICATION = 4
+"""From the middle of enrolment to the first publication, years, where a trial does not say when it enrolled."""
+_YEAR = re.compile(r"(?<!\d)(?:19[5-9]|20[0-4])\d(?!\d)")
 _SURVIVAL_MEDIAN = re.compile(r"(os|pfs|rfs|dfs|efs)_median")
 
 
@@ -42,7 +45,7 @@ def protocol_of(trial: Trial, *, tumour: bool = True, without: Mapping[str, str]
         ProtocolError: no arm is complete; the message names the field that stops each.
     """
     if trial.protocol is not None:
-        return with_asked_times(Protocol.read(trial.protocol), trial)
+        return with_asked_times(Protocol.read(_of_year(trial) | trial.protocol), trial)
     disease = trial.disease if tumour else "none"
     stops = left_out(trial, tumour=tumour) if without is None else without
     complete = [arm for arm in trial.arms if arm not in stops]
@@ -121,7 +124,28 @@ def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, An
     }
     if ill and trial.mixture:
         content["mixture"] = dict(trial.mixture)
+    if ill:
+        content |= _of_year(trial)
     return content | ({"scans": trial.scans or catalog.disease(disease).scans or SCANS} if ill else {})
+
+
+def year_of(trial: Trial) -> float | None:
+    """Return the calendar year in which a trial's patients were treated: the middle of enrolment.
+
+    Where that is not known, it is taken to be four years before the earliest year of its publications or in its id.
+    """
+    if trial.middle_of_enrolment is not None:
+        return trial.middle_of_enrolment
+    citations = catalog.citations()
+    published = [citations[key].year for key in trial.citations if key in citations]
+    named = [int(year) for year in _YEAR.findall(trial.id)]
+    years = [year for year in (*published, *named) if year]
+    return min(years) - BEFORE_PUBLICATION if years else None
+
+
+def _of_year(trial: Trial) -> dict[str, Any]:
+    year = year_of(trial)
+    return {} if year is None else {"year": year}
 
 
 def _needed_days(seen: Observation) -> Iterator[float]:

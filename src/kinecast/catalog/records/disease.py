@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -22,6 +24,9 @@ class Disease(Record):
     reported them together: each patient then has one of them, with its numbers, and `parameters` are for those that lack some.
     `body_is_ordinary` says that levels, cells and harms of its patients may be simulated in a body without tumour where the
     model has none. `natural_history` is evidence, by setting, that no model needs.
+
+    `death_by_year` maps the calendar year in which patients were treated → hazard ratio of death from the tumour against the year
+    of the arms to which the hazard itself was calibrated, which has the ratio 1: what is given after a trial's treatment changes.
     """
 
     id: str
@@ -32,6 +37,7 @@ class Disease(Record):
     tumour: Tumour = "lesions"
     scans: str = ""
     mixture: dict[str, Number] = Field(default_factory=dict)
+    death_by_year: dict[int, Number] = Field(default_factory=dict)
     body_is_ordinary: bool = False
     natural_history: dict[str, tuple[Observation, ...]] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -41,6 +47,31 @@ class Disease(Record):
         if self.mixture and abs(sum(share.value or 0.0 for share in self.mixture.values()) - 1.0) > 1e-6:
             raise ValueError("the shares of a mixture must add up to 1")
         return self
+
+    @model_validator(mode="after")
+    def _years_have_a_reference(self) -> Disease:
+        ratios = [ratio.value or 0.0 for ratio in self.death_by_year.values()]
+        if any(ratio <= 0 for ratio in ratios):
+            raise ValueError("a hazard ratio in death_by_year must be above zero")
+        if ratios and 1.0 not in ratios:
+            raise ValueError("death_by_year needs a year of ratio 1, the one to which the hazard of death was calibrated")
+        return self
+
+    def death_in(self, year: float) -> Number:
+        """Return the hazard ratio of death of patients treated in a year; `death_by_year` must not be empty.
+
+        Between the years of `death_by_year` its logarithm is linear, outside them it is that of the nearest.
+        """
+        known = sorted(self.death_by_year)
+        inside = min(max(year, known[0]), known[-1])
+        if inside in self.death_by_year:
+            return self.death_by_year[int(inside)]
+        early, late = next(pair for pair in pairwise(known) if pair[0] < inside < pair[1])
+        first, second = (self.death_by_year[one].value or 1.0 for one in (early, late))
+        share = (inside - early) / (late - early)
+        value = math.exp((1 - share) * math.log(first) + share * math.log(second))
+        source = self.death_by_year[early if second == 1.0 else late].source
+        return Number(value=value, unit="1", source=source, where=f"between those of {early} and {late}", status="calibrated")
 
     @property
     def modelled(self) -> bool:

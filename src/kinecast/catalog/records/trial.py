@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from kinecast.catalog.records.number import Interval, Record, Status, Unit, check_limits
 from kinecast.catalog.records.regimen import Pack, Regimen
+
+Enrolled = Annotated[str, Field(pattern=r"^((19|20)\d\d(-(19|20)\d\d)?)?$")]
+"""The years of enrolment, or one year; empty where they are not known."""
 
 Since = Literal["", "start", "dose", "response", "baseline", "surgery", "diagnosis", "stop"]
 
@@ -81,7 +84,8 @@ class Trial(Record):
 
     `protocol` is a hand-written one that `kinecast.trial` reads; where there is none, the arms' regimens say what was given.
     `mixture` is disease → number of patients, where the disease is a mixture and their numbers are known.
-    `n` is how many were treated. `follow_up` and `scans` are in the protocol's form ('3 years', 'every 8 weeks').
+    `n` is how many were treated, `enrolled` the calendar years in which ('1985-1993', '2010'). `follow_up` and `scans` are in the
+    protocol's form ('3 years', 'every 8 weeks').
     """
 
     id: str
@@ -93,6 +97,7 @@ class Trial(Record):
     phase: str = ""
     setting: str = ""
     n: int | None = Field(default=None, ge=1)
+    enrolled: Enrolled = ""
     follow_up: str = ""
     scans: str = ""
     protocol: dict[str, Any] | None = None
@@ -113,6 +118,12 @@ class Trial(Record):
         if not (self.protocol_source and self.protocol_where and self.protocol_status):
             raise ValueError("a protocol needs protocol_source, protocol_where and protocol_status")
         return self
+
+    @property
+    def middle_of_enrolment(self) -> float | None:
+        """The year in the middle of `enrolled`; None where it is not known."""
+        years = [int(year) for year in self.enrolled.split("-") if year]
+        return sum(years) / len(years) if years else None
 
     @property
     def agents(self) -> tuple[str, ...]:
