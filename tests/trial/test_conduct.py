@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kinecast import catalog
 from kinecast.biology import PatientModel
+from kinecast.catalog.records import HoldingRule
 from kinecast.trial import Protocol, Response
 from kinecast.trial.chance import Chance
 from kinecast.trial.conduct import conduct
 from kinecast.trial.conducted import Conducted, joined
 from kinecast.trial.outcome import Outcome, outcome
 
-from .conftest import PROTOCOL, ToyPopulation, toy_model
+from .conftest import PROTOCOL, SAYS, ToyPopulation, toy_model
 
 
 def conducted(model: PatientModel, protocol: Protocol, arm: str, indices: np.ndarray, broken: tuple[int, ...] = ()) -> Conducted:
@@ -37,7 +39,7 @@ def high(model: PatientModel, indices: np.ndarray) -> Outcome:
 
 
 def same(one: Conducted, other: Conducted) -> None:
-    for name in ("curves", "given", "why", "death", "toxic", "status", "failed_at", "planned_nmol"):
+    for name in ("curves", "given", "why", "death", "toxic", "status", "failed_at", "planned_nmol", "share"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
     assert one.scans is not None
     assert other.scans is not None
@@ -185,3 +187,23 @@ def test_several_drugs_in_one_arm(model: PatientModel, indices: np.ndarray):
     assert happened.given[happened.death > 5].all()
     assert {dose.agent for dose in happened.planned} == {"aldesleukin"}
     np.testing.assert_allclose(happened.planned_nmol[0], [6.5359] * 2 + [6.5359, 13.0719] + [6.5359] * 2, rtol=1e-4)
+
+
+def test_after_a_hold_the_engine_is_given_the_lower_dose(indices: np.ndarray, monkeypatch: pytest.MonkeyPatch):
+    """Level at the end of a short infusion, against that of the first dose: as the doses, what is left of earlier ones aside."""
+    model = toy_model("none")
+    criterion = {"observable": "mean_arterial_pressure", "unit": "mmHg", "hold_below": 80, **SAYS}
+    after = {"levels": [0.5], "of": "phase", **SAYS}
+    rule = HoldingRule.model_validate({"id": "toy-label", "name": "r", "criteria": [criterion], "after_hold": after})
+    monkeypatch.setattr(catalog, "rule", lambda key: rule)
+    treatment = {"agent": "aldesleukin", "dose": "4 mg", "route": "iv", "every": "1 day", "doses": 12, "hold": "toy-label"}
+    samples = [f"{24 * day + 0.01:.2f} h" for day in range(12)]
+    happened = conducted(model, example(disease="none", arms={"a": [treatment]}, samples=samples), "a", indices)
+    np.testing.assert_array_equal(happened.given, happened.share > 0)
+    assert set(np.unique(happened.share)) == {0.0, 0.5, 1.0}
+    np.testing.assert_array_equal(happened.given_nmol, happened.planned_nmol * happened.share)
+    level = happened.curve("serum_aldesleukin")
+    just_after = np.searchsorted(happened.times, [day + 0.01 / 24 - 1e-6 for day in range(12)])
+    half = happened.share == 0.5
+    ratio = (level[:, just_after] / level[:, just_after[:1]])[half]
+    np.testing.assert_allclose(ratio, 0.5, rtol=0.02)

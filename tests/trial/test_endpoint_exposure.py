@@ -48,6 +48,7 @@ def asked(given: Protocol, quantity: str, time: str = "", *, route: str = "sc", 
         planned=planned,
         planned_nmol=nmol,
         given=np.ones(nmol.shape, dtype=bool),
+        share=np.ones(nmol.shape),
         curve=lambda name: np.tile(level, (5, 1)),
     )
     outcome: Any = type("Made", (), {"conducted": conducted, "best": np.zeros(5), "__len__": lambda self: 5})()

@@ -59,6 +59,7 @@ def asked(quantity: str, time: str = "", protocol: Protocol = PROTOCOL, **when: 
     """Return how many patients have it, of how many."""
     planned = schedule(protocol.arms["a"])
     why = np.array(WHY)
+    share = np.where(why == 0, 1.0, 0.0) if when.get("share") is None else np.array(when["share"])
     worst = GRADES.max(axis=1)
     harm = Harm(("hypotension", "fever"), worst, ((1, 1), (2, 1), (3, 1)), GRADES, ())
     conducted: Any = SimpleNamespace(
@@ -67,6 +68,8 @@ def asked(quantity: str, time: str = "", protocol: Protocol = PROTOCOL, **when: 
         given=why == 0,
         reasons=REASONS,
         planned_nmol=np.full(why.shape, 10.0),
+        share=share,
+        given_nmol=10.0 * share,
         harm=harm,
         toxic=np.array([False, False, False, True]),
     )
@@ -140,6 +143,16 @@ def test_what_is_not_simulated_says_why():
         asked("dose_modification_rate", "in winter")
     with pytest.raises(NotSimulatedError, match="the arm has no im phase"):
         asked("grade34_any", "im phase")
+
+
+def test_lowered_doses_count_as_modified_and_by_their_size():
+    """The first patient's last two doses are halved: kept back or lowered in three of four patients, 30 of 40 nmol given."""
+    lowered = [[1, 1, 0.5, 0.5], [1, 0, 1, 0], [1, 0, 0, 0], [1, 1, 0, 0]]
+    assert asked("dose_modification_rate", share=lowered) == (3, 4)
+    assert asked("dose_modification_rate", "iv phase", share=lowered) == (2, 4)
+    assert asked("dose_modification_rate", "sc phase", share=lowered) == (3, 3)
+    assert asked("received_80pct_dose_rate", share=lowered) == (0, 4)
+    assert asked("received_70pct_dose_rate", share=lowered) == (1, 4)
 
 
 def test_a_grade_that_the_model_does_not_tell_apart_is_refused(monkeypatch: pytest.MonkeyPatch):

@@ -54,6 +54,7 @@ def made_up(protocol: Protocol, arm: str = "high") -> Outcome:
         why=np.zeros(given.shape, dtype=np.int16),
         reasons=("",),
         planned_nmol=np.full(given.shape, 100.0),
+        share=given.astype(float),
         scan_times=np.array(protocol.scan_times),
         scans=SimpleNamespace(),  # type: ignore[arg-type]
         death=np.where(died, os_days, np.inf),

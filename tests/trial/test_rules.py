@@ -139,3 +139,76 @@ def test_doses_after_death_or_failure_are_struck_out():
     dosing.strike_out(np.array([np.inf, 0.5, 1.0]), np.array([False, False, True]))
     assert dosing.given[:, :5].tolist() == [[True] * 5, [True, True, False, False, False], [True] * 3 + [False] * 2]
     assert [dosing.reasons[why] for why in dosing.why[:, 5]] == ["", "died", "simulation failed"]
+
+
+def lowering(levels: list[float], of: str = "phase", **criterion: float) -> HoldingRule:
+    """A rule that holds for a low pressure and goes on at lower doses."""
+    limits = {"observable": "mean_arterial_pressure", "unit": "mmHg", "hold_below": 72, **criterion, **SAYS}
+    after = {"levels": levels, "of": of, **SAYS}
+    return HoldingRule.model_validate({"id": "r", "name": "r", "criteria": [limits], "after_hold": after})
+
+
+def shares(
+    pressures: list[float], rule: HoldingRule, monkeypatch: pytest.MonkeyPatch, doses: tuple[float, ...] = (1.0,)
+) -> tuple[list[float], list[str]]:
+    """Decide daily doses of one patient, two in each phase; `doses` are the sizes of the phases. Returns shares and reasons."""
+    monkeypatch.setattr(catalog, "rule", lambda key: rule)
+    days = len(pressures) // len(doses)
+    phases = [
+        {"agent": "aldesleukin", "dose": "1 mg", "route": "iv", "every": "1 day", "doses": days, "hold": "toy-label"}
+        | {"start": f"day {1 + at * days}"}
+        for at in range(len(doses))
+    ]
+    content = {"title": "t", "disease": "none", "patients": 1, "follow_up": "90 days", "arms": {"a": phases}}
+    planned = schedule(Protocol.read(content).arms["a"])
+    dosing = Dosing(planned, 1, UNITS, np.array([[doses[dose.treatment] for dose in planned]]))
+    baseline = {"mean_arterial_pressure": np.array([90.0])}
+    for index, pressure in enumerate(pressures):
+        dosing.decide(index, np.array([True]), {"mean_arterial_pressure": np.array([pressure])}, baseline, NOBODY)
+    return dosing.share[0].tolist(), [dosing.reasons[why] for why in dosing.why[0]]
+
+
+def test_treatment_goes_on_at_lower_doses_after_holds_and_ends_when_there_is_none(monkeypatch: pytest.MonkeyPatch):
+    given, reasons = shares([90, 70, 70, 90, 90, 70, 90, 70, 90], lowering([0.5, 0.25]), monkeypatch)
+    assert given == [1, 0, 0, 0.5, 0.5, 0, 0.25, 0, 0]  # doses held in a row count once
+    held = "held: mean_arterial_pressure below 72 mmHg"
+    ended = "treatment ended: mean_arterial_pressure below 72 mmHg at the lowest dose"
+    assert reasons == ["", held, held, "", "", held, "", ended, ended]
+
+
+def test_a_hold_before_the_first_dose_lowers_nothing(monkeypatch: pytest.MonkeyPatch):
+    assert shares([70, 70, 90, 90], lowering([0.5]), monkeypatch)[0] == [0, 0, 1, 1]
+
+
+def test_levels_of_a_phase_leave_the_next_phase_alone(monkeypatch: pytest.MonkeyPatch):
+    pressures = [90.0, 70, 90, 90, 70, 90]
+    given, _ = shares(pressures, lowering([0.5], "phase"), monkeypatch, doses=(2.0, 1.0))
+    assert given == [1, 0, 0.5, 1, 0, 0.5]
+
+
+def test_levels_of_a_treatment_stay_and_are_of_its_first_dose(monkeypatch: pytest.MonkeyPatch):
+    """As Sylatron's label: 6 goes to 3, 2 and 1 ug/kg; a planned 3 is given as 3, and lowered to 2."""
+    rule = lowering([1 / 2, 1 / 3, 1 / 6], "treatment")
+    given, _ = shares([90.0, 70, 90, 90, 70, 90], rule, monkeypatch, doses=(6.0, 3.0))
+    assert given == pytest.approx([1, 0, 1 / 2, 1, 0, 2 / 3])
+    given, _ = shares([90.0, 90, 90, 90, 70, 90, 70, 90], rule, monkeypatch, doses=(6.0, 3.0))
+    assert given == pytest.approx([1, 1, 1, 1, 0, 2 / 3, 0, 1 / 3])
+
+
+def test_doses_wait_until_a_finding_has_come_back(monkeypatch: pytest.MonkeyPatch):
+    rule = lowering([0.5], resume_above=80)
+    given, reasons = shares([78, 90, 70, 78, 80, 78], rule, monkeypatch)
+    assert given == [1, 1, 0, 0, 0.5, 0.5]
+    assert reasons[3] == "held: mean_arterial_pressure below 72 mmHg"
+
+
+@pytest.mark.parametrize("levels", [[], [1.0], [0.5, 0.5], [0.25, 0.5], [0.5, 0.0]])
+def test_levels_fall_between_the_planned_dose_and_none(levels: list[float]):
+    with pytest.raises(ValueError, match="levels"):
+        lowering(levels)
+
+
+@pytest.mark.parametrize("criterion", [{"resume_above": 71}, {"resume_below": 60}, {"hold_below": None, "resume_above": 80}])
+def test_a_resuming_level_lies_beyond_the_holding_one(criterion: dict):
+    with pytest.raises(ValueError, match=r"resume|threshold"):
+        lowering([0.5], **criterion)

@@ -9,7 +9,7 @@ from typing import Any
 from kinecast.catalog.records.agent import Approval, Dose
 from kinecast.catalog.records.grade import Toxicity
 from kinecast.catalog.records.number import Number, Record
-from kinecast.catalog.records.rule import Criterion
+from kinecast.catalog.records.rule import Criterion, Reduction
 from kinecast.catalog.records.trial import Observation
 from kinecast.catalog.sources import citation
 
@@ -96,6 +96,8 @@ def _said(item: Any) -> str | None:
         return f"{item.status} {item.year or ''} ({item.jurisdiction})".replace("  ", " ")
     if isinstance(item, Criterion):
         return _thresholds(item)
+    if isinstance(item, Reduction):
+        return ", ".join(f"{level:.3g}" for level in item.levels) + f" of the first dose of the {item.of}"
     if isinstance(item, Toxicity):
         grades = [f"{grade.grade}: {'>' if grade.above is not None else '<'} {_bound(grade):g}" for grade in item.grades]
         limits = f"; {item.dose_limiting} limits the dose" if item.dose_limiting else ""
@@ -113,7 +115,7 @@ def _number(value: float | None, low: float | None, high: float | None, interval
 
 def _thresholds(item: Criterion) -> str:
     said = []
-    for consequence in ("hold", "stop", "discontinue"):
+    for consequence in ("hold", "resume", "stop", "discontinue"):
         for side, sign in (("above", ">"), ("below", "<")):
             bound = getattr(item, f"{consequence}_{side}")
             if bound is not None:

@@ -50,7 +50,7 @@ class Forecast:
 
     @cached_property
     def doses(self) -> pandas.DataFrame:
-        """One row an arm, patient and planned dose: whether it was given, and if not, why."""
+        """One row an arm, patient and planned dose: whether it was given, how much, and if not, why."""
         return as_pandas(self.columns["doses"])
 
     @cached_property

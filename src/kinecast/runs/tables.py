@@ -116,6 +116,7 @@ def _doses(outcome: Outcome) -> Columns:
         "number": each([dose.number for dose in planned]),
         "planned_nmol": conducted.planned_nmol.ravel(),
         "given": conducted.given.ravel(),
+        "given_nmol": conducted.given_nmol.ravel(),
         "reason": Labels(conducted.why.ravel().astype(np.int32), conducted.reasons),
     }
 

@@ -58,7 +58,7 @@ class _Conduct:
         self.dose_times = np.array([dose.time for dose in self.planned])
         self.targets = [model.dose_target(dose.agent, dose.route) for dose in self.planned]
         self.observer = Observer(model, patients.parameters)
-        self.dosing = Dosing(self.planned, self.size, self.observer.units)
+        self.dosing = Dosing(self.planned, self.size, self.observer.units, self.planned_nmol)
         self.hazards = self.observer.known(HAZARDS)
         self.thresholds = {name: chance.exponential(HAZARDS[name]) for name in self.hazards}
         self.judge = judge(model, protocol.disease, chance) if protocol.scan_times else None
@@ -105,9 +105,9 @@ class _Conduct:
             dose = self.planned[index]
             if disease is None and self.dosing.opens_conditional_course(index):
                 disease = self._disease(begin)
-            given = self.dosing.decide(index, self.alive, now, baseline, disease or {})
-            if given.any():
-                amount = np.where(given, self.planned_nmol[:, index], 0.0)
+            share = self.dosing.decide(index, self.alive, now, baseline, disease or {})
+            if share.any():
+                amount = np.where(share > 0, self.planned_nmol[:, index] * share, 0.0)
                 target = self.targets[index]
                 if dose.duration:
                     events.append(Infusion(dose.time, target, amount, dose.duration))
@@ -153,6 +153,7 @@ class _Conduct:
             why=self.dosing.why,
             reasons=self.dosing.reasons,
             planned_nmol=self.planned_nmol,
+            share=self.dosing.share,
             scan_times=np.array(self.protocol.scan_times),
             scans=self._scans(len(self.protocol.scan_times)),
             death=death,

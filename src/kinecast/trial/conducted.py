@@ -19,6 +19,7 @@ class Conducted:
     Attributes:
         times: (T,) output times, d. curves: (N, T, Q) float32 of `quantities`; NaN after death or failure.
         planned: the D planned doses. given: (N, D) bool. why: (N, D) index into `reasons`. planned_nmol: (N, D).
+        share: (N, D) of the planned dose that was given: 1, less where a hold lowered it, 0 where nothing was given.
         scan_times: (S,) d, after baseline. scans: what they showed; None without imaging or tumour.
         death: (N,) time of death, d, infinite for survivors. toxic: (N,) whether it was by treatment.
         status: (N,) of the engine, 0 is good. failed_at: (N,) time at which the integration stopped, infinite otherwise.
@@ -35,6 +36,7 @@ class Conducted:
     why: np.ndarray
     reasons: tuple[str, ...]
     planned_nmol: np.ndarray
+    share: np.ndarray
     scan_times: np.ndarray
     scans: Timepoints | None
     death: np.ndarray
@@ -49,6 +51,11 @@ class Conducted:
     def __len__(self) -> int:
         return len(self.status)
 
+    @property
+    def given_nmol(self) -> np.ndarray:
+        """(N, D) what was given, 0 where nothing was."""
+        return self.planned_nmol * self.share
+
     def curve(self, quantity: str) -> np.ndarray:
         """Return (N, T) of one observable, in its unit."""
         return self.curves[:, :, self.quantities.index(quantity)]
@@ -57,7 +64,7 @@ class Conducted:
 def joined(chunks: Sequence[Conducted]) -> Conducted:
     """Return the chunks of one arm as one, patients in the order of the chunks."""
     first = chunks[0]
-    by_patient = ("curves", "given", "why", "planned_nmol", "death", "toxic", "status", "failed_at", "dose_limiting")
+    by_patient = ("curves", "given", "why", "planned_nmol", "share", "death", "toxic", "status", "failed_at", "dose_limiting")
     if first.diseases is not None:
         by_patient += ("diseases",)
     together = {name: np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in by_patient}

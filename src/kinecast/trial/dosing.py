@@ -1,4 +1,4 @@
-"""Which planned doses each patient is given: courses entered, doses held, cycles stopped, treatment ended."""
+"""Which planned doses each patient is given, and how much: courses entered, doses held or lowered, treatment ended."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from kinecast import catalog
+from kinecast.trial.reduction import Reductions
 from kinecast.trial.rules import Rule, Verdict
 from kinecast.trial.schedule import PlannedDose
 
@@ -22,12 +23,20 @@ class Dosing:
 
     Attributes:
         given: (N, doses) bool. why: (N, doses) index into `reasons`, 0 where given.
+        share: (N, doses) of the planned dose that was given: 1, less where a hold lowered it, 0 where nothing was given.
         reasons: every reason that doses of this arm can have; the same for every chunk.
         observables: what must be read before a dose that has a rule.
     """
 
-    def __init__(self, planned: Sequence[PlannedDose], size: int, units: Mapping[str, str]) -> None:
-        """Start with nothing given; `units` maps the model's observables to their units."""
+    def __init__(
+        self, planned: Sequence[PlannedDose], size: int, units: Mapping[str, str], nmol: np.ndarray | None = None
+    ) -> None:
+        """Start with nothing given.
+
+        Arguments:
+            units: the model's observables and their units.
+            nmol: planned amounts, (N, doses); optional where every dose of a drug is alike.
+        """
         self.planned = planned
         self.rules = {name: Rule(catalog.rule(name), units) for name in dict.fromkeys(d.hold for d in planned) if name}
         self.observables = tuple(dict.fromkeys(name for rule in self.rules.values() for name in rule.observables))
@@ -37,11 +46,17 @@ class Dosing:
             self._first_reason[name] = len(self.reasons)
             self.reasons += rule.reasons
         self.given = np.zeros((size, len(planned)), dtype=bool)
+        self.share = np.zeros((size, len(planned)))
         self.why = np.full((size, len(planned)), _NO_COURSE, dtype=np.int16)
         treatments = {dose.treatment for dose in planned}
         self._blocked = {index: np.zeros(size, dtype=np.int16) for index in treatments}  # reason that outlasts this dose, or 0
         self._ended = {agent: np.zeros(size, dtype=np.int16) for agent in {dose.agent for dose in planned}}
         self._missed = {index: np.zeros(size, dtype=np.int16) for index in treatments}
+        self._waiting = {(dose.agent, dose.hold): self.rules[dose.hold].nothing_abates(size) for dose in planned if dose.hold}
+        amounts = np.ones(self.given.shape) if nmol is None else nmol
+        self._reductions = {
+            name: Reductions(rule.after_hold, planned, amounts) for name, rule in self.rules.items() if rule.after_hold
+        }
 
     def needs_decision(self, index: int) -> bool:
         """Whether this dose depends on what is seen of the patient just before it."""
@@ -61,7 +76,7 @@ class Dosing:
         baseline: Mapping[str, np.ndarray],
         disease: Mapping[str, np.ndarray],
     ) -> np.ndarray:
-        """Decide one dose for every patient and return who is given it, (N,) bool.
+        """Decide one dose for every patient and return what share of it each is given, (N,): 0 for those who are not.
 
         Arguments:
             alive: patients still simulated, (N,).
@@ -78,34 +93,47 @@ class Dosing:
             blocked[:] = ended
         why = np.where(blocked == GIVEN, ended, blocked)
         if dose.hold is not None:
-            why = self._by_rule(dose, why, now, baseline, alive)
+            why = self._by_rule(index, why, now, baseline, alive)
         why[~alive & (why == GIVEN)] = _DIED
         self.why[:, index] = why
-        self.given[:, index] = why == GIVEN
-        return self.given[:, index]
+        self.given[:, index] = given = why == GIVEN
+        lowered = self._reductions.get(dose.hold or "")
+        if lowered is not None:
+            lowered.give(index, given)
+        self.share[:, index] = given if lowered is None else given * lowered.share(index)
+        return self.share[:, index]
 
     def strike_out(self, last_alive: np.ndarray, failed: np.ndarray) -> None:
         """Take back doses planned after a patient died or failed; `last_alive` is the time (N,), infinite for survivors."""
         times = np.array([dose.time for dose in self.planned])
         late = times[None, :] >= last_alive[:, None]
         self.given[late] = False
+        self.share[late] = 0.0
         self.why[late] = np.where(failed[:, None], _FAILED, _DIED).repeat(len(times), axis=1)[late]
 
     def _by_rule(
         self,
-        dose: PlannedDose,
+        index: int,
         why: np.ndarray,
         now: Mapping[str, np.ndarray],
         baseline: Mapping[str, np.ndarray],
         alive: np.ndarray,
     ) -> np.ndarray:
         """Return `why` with the rule's verdict in it, and remember what outlasts this dose."""
+        dose = self.planned[index]
         assert dose.hold is not None
         rule, first = self.rules[dose.hold], self._first_reason[dose.hold]
         ended, blocked, missed = self._ended[dose.agent], self._blocked[dose.treatment], self._missed[dose.treatment]
-        verdict, reason = rule.judge(now, baseline, cycle_start=dose.number == 1)
+        waiting = self._waiting[dose.agent, dose.hold]
+        verdict, reason = rule.judge(now, baseline, cycle_start=dose.number == 1, waiting=waiting)
         open_ = (why == GIVEN) & alive
         verdict = np.where(open_, verdict, Verdict.GIVE)
+        lowered = self._reductions.get(dose.hold)
+        if lowered is not None:
+            held = (verdict == Verdict.HOLD) | (verdict == Verdict.STOP)
+            too_low = lowered.hold(index, held)
+            verdict[too_low] = Verdict.DISCONTINUE
+            reason[too_low] += rule.last_step
         why = np.where(verdict > Verdict.GIVE, first + reason, why)
         blocked[verdict >= Verdict.STOP] = why[verdict >= Verdict.STOP]
         ended[verdict == Verdict.DISCONTINUE] = why[verdict == Verdict.DISCONTINUE]

@@ -1,4 +1,4 @@
-"""Endpoints of treatment received: doses, cycles and courses, time on treatment, doses held, treatment ended or completed."""
+"""Endpoints of treatment received: doses, cycles and courses, time on treatment, doses held or lowered, treatment ended."""
 
 from __future__ import annotations
 
@@ -77,10 +77,12 @@ def _received(question: Question, what: str) -> np.ndarray:
 
 
 def _kept_back(question: Question) -> Endpoint:
-    """Return the share of patients of whom a rule kept back a dose, of those who came to a dose of the phase asked about."""
+    """Return the share of patients of whom a rule kept back or lowered a dose, of those who came to a dose of the phase asked."""
     chosen, ruled = _asked(question), _ruled(question)
-    held = _why(question, HELD)[:, chosen]
-    reached = held | question.outcome.conducted.given[:, chosen]
+    conducted = question.outcome.conducted
+    lowered = conducted.given & (conducted.share < 1)
+    held = (_why(question, HELD) | lowered)[:, chosen]
+    reached = held | conducted.given[:, chosen]
     if not ruled[chosen].any():
         raise NotSimulatedError("no rule keeps back doses of this treatment")
     return Endpoint(Share(held.any(axis=1), question.subset & reached.any(axis=1)), "fraction")
@@ -117,8 +119,7 @@ def _most_of_it(question: Question, share: float) -> Endpoint:
         raise NotSimulatedError("no rule keeps back doses of this treatment")
     agent = leading_agent(conducted.planned)
     chosen = np.array([dose.agent == agent and (until is None or dose.time <= until) for dose in conducted.planned], dtype=bool)
-    planned = conducted.planned_nmol[:, chosen]
-    given = (planned * conducted.given[:, chosen]).sum(axis=1)
+    planned, given = conducted.planned_nmol[:, chosen], conducted.given_nmol[:, chosen].sum(axis=1)
     return Endpoint(Share(given >= share * planned.sum(axis=1), question.subset & conducted.given.any(axis=1)), "fraction")
 
 

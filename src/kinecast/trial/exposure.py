@@ -41,7 +41,8 @@ class Levels:
         level = conducted.curve(f"serum_{agent}")[:, within].astype(float)
         if number:
             level[~conducted.given[:, chosen]] = np.nan
-        return cls(conducted.times[within] - begin.time, level, conducted.planned_nmol[:, chosen], begin.duration)
+        share = np.where(conducted.given[:, chosen], conducted.share[:, chosen], 1.0)
+        return cls(conducted.times[within] - begin.time, level, conducted.planned_nmol[:, chosen] * share, begin.duration)
 
     def peak(self) -> np.ndarray:
         """Return the highest level (N,)."""
