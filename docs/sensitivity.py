@@ -11,8 +11,8 @@ from typing import NamedTuple
 from kinecast import catalog
 from kinecast.cli.sensing import in_words
 from kinecast.inference.sensitivity import BODY, Effect, Output, Sensitivity, sensitivity
-from kinecast.inference.simulable import simulable
 from kinecast.trial.protocol import Protocol, Treatment
+from kinecast.trial.simulable import simulable
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))

@@ -13,9 +13,9 @@ from kinecast.catalog import Observation, Regimen, Trial
 from kinecast.catalog.records.trial import Arm, Overlap
 from kinecast.errors import RunError
 from kinecast.inference import NEAR, Scoreboard, cache, scoreboard
-from kinecast.inference.simulable import simulable
 from kinecast.plots.scoreboard import scoreboard_picture
 from kinecast.runs import run
+from kinecast.trial.simulable import simulable
 
 BOARD = importlib.import_module("kinecast.inference.scoreboard")  # the package's name of it is the function
 

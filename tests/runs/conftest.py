@@ -18,7 +18,7 @@ def clinic():
     with pytest.MonkeyPatch.context() as patch:
         open_clinic(patch)
         execute = sys.modules["kinecast.runs.execute"]
-        patch.setattr(execute, "assemble", lambda agents, disease: MODELS[disease])
+        patch.setattr(execute, "assemble", lambda agents, disease, year=None: MODELS[disease])
         patch.setattr(execute, "Population", lambda model, seed, shares: ToyPopulation(model, seed, broken=(3,)))
         yield
 

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from kinecast import catalog
-from kinecast.errors import RunError
 from kinecast.inference.sensitivity import Output, Sensitivity, sensitivity
-from kinecast.inference.simulable import simulable
-from kinecast.runs.source import is_file, resolve
-
-if TYPE_CHECKING:
-    from kinecast.trial.protocol import Protocol
+from kinecast.runs.source import resolve
 
 SHOWN = 15
 """Parameters that the terminal shows; --json has all."""
@@ -22,7 +16,7 @@ def print_sensitivity(
     trial: str, quantity: str, time: str, arm: str, *, patients: int, seed: int, threads: int | None, as_json: bool
 ) -> None:
     """Print one forecast of one arm, and what doubling and halving each assumed number does to it."""
-    protocol = _protocol(trial)
+    protocol = resolve(trial)[0]
     chosen = arm or next((name for name, given in protocol.arms.items() if given), next(iter(protocol.arms)))
     found = sensitivity(protocol, chosen, [Output(quantity, time)], patients=patients, seed=seed, threads=threads)[0]
     if as_json:
@@ -59,16 +53,6 @@ def in_words(value: float | None) -> str:
     if value is None:
         return "none"
     return f"{value:.3g}" if value != float("inf") else "not reached"
-
-
-def _protocol(trial: str) -> Protocol:
-    """Return a trial as the scoreboard runs it, or the protocol of a file."""
-    if "\n" in trial or is_file(trial) or trial not in catalog.trials():
-        return resolve(trial)[0]
-    part = simulable(catalog.trial(trial))
-    if part.protocol is None:
-        raise RunError(f"{trial} cannot be run: {'; '.join(dict.fromkeys(part.stops.values()))}.", f"See kinecast show {trial}.")
-    return part.protocol
 
 
 def _print(found: Sensitivity, patients: int) -> None:

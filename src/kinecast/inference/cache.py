@@ -15,10 +15,10 @@ import numpy as np
 from kinecast import catalog
 from kinecast.catalog.records import Record
 from kinecast.engine.storage import cache_directory, read, write
-from kinecast.inference.simulable import Part
 from kinecast.runs.columns import Columns, Labels
 from kinecast.runs.execute import run
 from kinecast.runs.versions import versions
+from kinecast.trial.simulable import Part
 
 _PACKAGE = Path(__file__).parents[1]
 _CODE = ("biology", "catalog", "engine", "network", "patients", "runs", "trial")

@@ -11,8 +11,8 @@ from kinecast import __version__, catalog
 from kinecast.catalog import Observation, Trial
 from kinecast.inference.cache import Remembered, remembered
 from kinecast.inference.scoring import CLASSES, FAILED, RATES, RULES, Score, class_of, count_limits, verdict
-from kinecast.inference.simulable import Part, simulable
 from kinecast.runs.execute import check_number
+from kinecast.trial.simulable import Part, simulable
 
 Progress = Callable[[int, int], None]
 Standing = Literal["independent", "same patients", "calibrated"]

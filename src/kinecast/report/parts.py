@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from kinecast.report.remarks import remarks
+
 NOT_SHOWN = ("command", "bibliography", "format", "protocol")  # said elsewhere on the page
 
 
@@ -21,8 +23,9 @@ def failures(forecast: Any) -> str:
         if failed
         else "Every simulation finished."
     )
+    left = "".join(f"<p>{escape(remark)}.</p>" for remark in remarks(forecast.summary))
     return (
-        f'<p>{said}</p><table class="small"><thead><tr><th scope="col">Outcome of the simulation</th>'
+        f'{left}<p>{said}</p><table class="small"><thead><tr><th scope="col">Outcome of the simulation</th>'
         f'<th scope="col" class="number">Patients</th></tr></thead><tbody>{rows}</tbody></table>'
     )
 

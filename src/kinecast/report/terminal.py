@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kinecast.plots.endpoints import bound_sign, displayed, interval, is_reported, label, significant, spaced
+from kinecast.report.remarks import remarks
 
 WIDTH = 140
 """Characters of a line where no terminal says how wide it is."""
@@ -102,4 +103,5 @@ def _value(numbers: dict[str, Any], value: str, low: str, high: str, unit: str) 
 def _caption(summary: dict[str, Any]) -> str:
     failed = summary["failed"]
     text = f"{summary['patients']:,} virtual patients an arm, seed {summary['seed']}; intervals are 95 %"
-    return text + (f"; {failed:,} simulations failed and count as not evaluable" if failed else "")
+    text += f"; {failed:,} simulations failed and count as not evaluable" if failed else ""
+    return "\n".join([text, *remarks(summary)])

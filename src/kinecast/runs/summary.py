@@ -26,13 +26,15 @@ def summary(
     patients: int,
     seed: int,
     baseline: Mapping[str, np.ndarray] | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the content of summary.json: plain values only.
 
     `arms` maps arm → endpoint → row (see `trial.endpoints.Comparison.arm`); `failed` and `status` count simulations,
     one an arm and patient; `not_modelled` names what rules and grades ask of the model that it does not have. `baseline` maps
     each characteristic before treatment (a column of the patients) → its median, p5, p95 (percentiles) and n; every arm has
-    the same patients. The argument `baseline` holds what was drawn of them, name → (N,).
+    the same patients. `left_out` maps arms of the trial that were not run → the reason, and `tumour_lacking` names the disease of
+    which the model has no tumour. The argument `baseline` holds what was drawn of the patients, name → (N,).
     """
     comparison = Comparison(protocol, outcomes, units, seed)
     status = np.concatenate([one.conducted.status for one in outcomes.values()])
@@ -51,6 +53,8 @@ def summary(
         "failed": int((status != Status.OK).sum()),
         "status": {"ok" if code == Status.OK else code.sentence: count for code, count in counts.items()},
         "not_modelled": sorted(set(absent)),
+        "left_out": dict(left_out or {}),
+        "tumour_lacking": trial.disease if trial and trial.disease != protocol.disease else None,
     }
 
 
