@@ -55,7 +55,7 @@ def run(
     Raises:
         KinecastError: a protocol that cannot be run as written, a number that makes no sense, a folder that cannot be used.
     """
-    protocol, trial = resolve(source)
+    protocol, trial, left_out = resolve(source)
     size = protocol.patients if patients is None else patients
     check_number("patients", size, least=1)
     check_number("seed", seed, least=0)
@@ -72,7 +72,7 @@ def run(
     cited = bibliography(protocol, model, trial)
     forecast = Forecast(
         protocol=protocol,
-        summary=summary(protocol, trial, outcomes, units, size, seed, cohort.baseline),
+        summary=summary(protocol, trial, outcomes, units, size, seed, cohort.baseline, left_out),
         provenance=provenance(protocol, trial, model, cohort.parameters, size, seed, cited),
         columns=tables(outcomes, cohort.baseline),
         curves_store=Curves.of(outcomes, units),
