@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kinecast import catalog
 from kinecast.catalog import Observation, Regimen, Trial
 from kinecast.catalog.records.trial import Arm
 from kinecast.errors import ProtocolError
 from kinecast.runs import run
 from kinecast.trial.doses import administered
-from kinecast.trial.regimens import left_out, missing, protocol_of, runnable
+from kinecast.trial.regimens import left_out, missing, protocol_of, runnable, year_of
 from kinecast.trial.schedule import schedule
 
 ORIGIN = {"source": "Atkins99", "where": "abstract", "status": "measured"}
@@ -189,3 +190,24 @@ def test_complete_arms_run_without_the_incomplete_ones() -> None:
 def test_drugs_that_the_label_holds_are_held_by_its_rule() -> None:
     [treatment] = protocol_of(trial(regimen(route="iv", duration="15 min", dose=600000, unit="IU/kg"))).arms["a"]
     assert treatment.hold == "proleukin-label"
+
+
+def test_the_year_is_the_middle_of_enrolment_or_four_years_before_publication() -> None:
+    assert year_of(trial(regimen(), enrolled="1985-1993")) == 1989
+    assert year_of(trial(regimen(), enrolled="2010")) == 2010
+    assert year_of(trial(regimen())) == 1995  # Atkins99
+    assert year_of(trial(regimen()).model_copy(update={"citations": (), "id": "doe1988_nct00324155"})) == 1984
+    assert year_of(trial(regimen()).model_copy(update={"citations": ()})) is None
+
+
+def test_protocols_name_the_year_of_their_trial_whoever_wrote_them() -> None:
+    assert protocol_of(trial(regimen(), enrolled="2005-2012")).year == 2008.5
+    assert protocol_of(trial(regimen(), enrolled="2005-2012"), tumour=False).year is None
+    assert protocol_of(catalog.trials()["proclaim2016"]).year == 2008.5
+    assert protocol_of(trial(regimen()).model_copy(update={"citations": ()})).year is None
+
+
+@pytest.mark.parametrize("enrolled", ["1985 to 1993", "85-93", "1985-", "since 2005"])
+def test_years_of_enrolment_that_cannot_be_read_are_refused(enrolled: str) -> None:
+    with pytest.raises(ValueError, match="enrolled"):
+        trial(regimen(), enrolled=enrolled)

@@ -58,6 +58,8 @@ def test_text_file_and_dict_are_the_same(tmp_path: Path):
         {"arms": {"a": [{"agent": "aldesleukin", "dose": "10 ug/m2/day", "route": "iv", "duration": "90 days"}]}},
         {"arms": {"a": [{"agent": "aldesleukin", "dose": "1 mg", "route": "sc", "days": "1-5, 8-12"}]}},
         {"disease": "none", "scans": []},
+        {"year": 2008},
+        {"year": 2008.5},
     ],
 )
 def test_a_protocol_survives_its_own_yaml(fields: dict):
@@ -118,6 +120,10 @@ def test_days_of_a_cycle():
         (treated(route=None), "arms.high[0].route: is missing.\n  Write a route of the agent"),
         (changed(follow_up="3"), "follow_up: '3' has no unit.\n  Write '15 min', '8 h', '12 weeks' or '3 years'."),
         (changed(follow_up="3 mg"), "follow_up: '3 mg' is not a duration."),
+        (changed(year=1066), "year: '1066' is not a year from 1950 to 2100.\n  Write the middle of enrolment, such as 2008."),
+        (changed(year="1985-1993"), "year: '1985-1993' is not a year from 1950 to 2100."),
+        (changed(year=True), "year: 'True' is not a year"),
+        (changed(year=float("nan")), "year: 'nan' is not a year"),
         (changed(follow_up="-1 year"), "follow_up: '-1 year' is not longer than zero."),
         (changed(follow_up="3 yeers"), "follow_up: unknown unit 'yeers' in 'yeers'."),
         (changed(scans="every eight weeks"), "scans[0]: 'eight weeks' is not a number with a unit."),
