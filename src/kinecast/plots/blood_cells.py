@@ -19,6 +19,7 @@ CELLS = {
     "treg": "Regulatory T cells",
     "eosinophils": "Eosinophils",
     "neutrophils": "Neutrophils",
+    "monocytes": "Monocytes",
     "platelets": "Platelets",
 }
 AFTER = 14.0  # days shown after the last dose of the first course: the rebound

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kinecast import catalog
 from kinecast.plots.bands import NAMES, band_chart, bands, first_course, quantities, unit
 from kinecast.plots.grammar import Rows, Spec, below, mark, number
 from kinecast.plots.panels import columns, everyone, per_arm, treated
@@ -26,7 +27,7 @@ def drug_level(forecast: Any, arm: str | None = None) -> Spec:
     return framed(
         per_arm(forecast, treated(forecast, arm), _panel),
         f"Drug level in serum ({everyone(forecast, treated(forecast, arm))})",
-        "Median, middle 50 % and 90 % of patients, held doses included; joined only within 4 h; ticks: planned doses",
+        "Median, middle 50 % and 90 % of patients, held doses included; joined within 4 h and in infusions; ticks: planned doses",
         "Lines with bands over time, one panel per agent, of the serum concentration on a logarithmic axis.",
     )
 
@@ -51,7 +52,7 @@ def _agent(forecast: Any, arm: str, agent: str) -> Spec:
     rows = [row for row in rows if row["day"] <= until]
     # what lies below the axis is cut off by its edge, and not drawn along it; a logarithm needs a number above 0
     rows = [{"day": row["day"], **{key: max(row[key], bottom * UNSEEN) for key in NAMES}} for row in rows]
-    alone, rows = _apart(rows, bottom)
+    alone, rows = _apart(rows, bottom, max(LONGEST_GAP, _infusion(forecast, arm, agent)))
     scale = {"type": "log", "domain": [bottom, top * 1.3], "nice": False}
     axis = {"values": [bottom * 10**power for power in range(DECADES + 2)], "format": "~g"}
     chart = band_chart(rows, f"{agent} [{unit(forecast, quantity)}]", scale, axis, 640, HEIGHT)
@@ -70,10 +71,16 @@ def _agent(forecast: Any, arm: str, agent: str) -> Spec:
     return {**chart, "layer": [*chart["layer"], *([dots] if alone else []), ticks]}
 
 
-def _apart(rows: Rows, bottom: float) -> tuple[Rows, Rows]:
-    """Return the samples far from those before and after them, and all rows with a break wherever samples are far apart."""
+def _infusion(forecast: Any, arm: str, agent: str) -> float:
+    """Return how long the drug's infusions last (d): within one the level is steady, and samples a day apart may be joined."""
+    given = [one for one in forecast.protocol.arms.get(arm, ()) if catalog.agent(one.agent).id == agent and one.duration]
+    return max((one.duration.canonical for one in given), default=0.0) + 1e-6
+
+
+def _apart(rows: Rows, bottom: float, gap: float = LONGEST_GAP) -> tuple[Rows, Rows]:
+    """Return the samples far from those before and after them, and all rows with a break wherever they are a gap (d) apart."""
     days = np.array([row["day"] for row in rows])
-    far = np.diff(days, prepend=-np.inf, append=np.inf) > LONGEST_GAP
+    far = np.diff(days, prepend=-np.inf, append=np.inf) > gap
     joined: Rows = []
     for row, broken in zip(rows, far[:-1], strict=True):
         if broken and joined:

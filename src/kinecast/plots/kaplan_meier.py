@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from kinecast import catalog
 from kinecast.plots.endpoints import significant, source
 from kinecast.plots.grammar import Rows, Spec, below, beside, category, layers, mark, number, text, titled
 from kinecast.plots.panels import DAYS_PER_MONTH, MONTHS, arm_names, columns, everyone
@@ -30,12 +31,19 @@ def kaplan_meier(forecast: Any, arm: str | None = None) -> Spec:
     )
 
 
+def _after_surgery(forecast: Any) -> bool:
+    ill = forecast.protocol.disease
+    return ill != "none" and catalog.disease(ill).tumour == "micrometastases"
+
+
 def _known(forecast: Any, days: str) -> bool:
     return bool(np.isfinite(forecast.columns["patients"][days]).any())
 
 
 def _panel(forecast: Any, names: list[str], key: str) -> Spec:
     title, days, event = ENDPOINTS[key]
+    if key == "pfs" and _after_surgery(forecast):
+        title = "Relapse-free survival"
     people = {arm: columns(forecast, "patients", arm, days, event) for arm in names}
     curves = {arm: estimate(times / DAYS_PER_MONTH, events) for arm, (times, events) in people.items()}
     longest = max(float(curve.times[-1]) for curve in curves.values())
