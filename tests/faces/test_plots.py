@@ -199,3 +199,12 @@ def _rows(spec):
         for part in spec.get(key, []):
             found += _rows(part)
     return found
+
+
+def test_the_swimmer_marks_from_when_doses_are_lower(forecast):
+    mark = "lower doses from here"
+    assert mark not in json.dumps(picture(forecast, "swimmer"))
+    doses = forecast.columns["doses"]
+    given = np.where(doses["given"], doses["planned_nmol"] * np.where(doses["number"] > 5, 0.5, 1.0), 0.0)
+    lowered = replace(forecast, columns={**forecast.columns, "doses": {**doses, "given_nmol": given}})
+    assert mark in json.dumps(picture(lowered, "swimmer"))

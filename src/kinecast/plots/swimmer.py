@@ -13,6 +13,7 @@ from kinecast.plots.waterfall import WIDTH, response_colour
 
 LANE = 8  # px
 EVENTS = {
+    "lower doses from here": (PAPER, "triangle-down"),
     "first response": (PAPER, "triangle-up"),
     "progression": (REPORT, "diamond"),
     "death": (INK, "cross"),
@@ -39,7 +40,7 @@ def _panel(forecast: Any, arm: str) -> Spec:
         {"lane": lane, "until": person.os_days / DAYS_PER_MONTH, "response": person.response}
         for lane, person in enumerate(shown, start=1)
     ]
-    events = _events(shown, _first_responses(forecast, arm))
+    events = _events(shown, _first_responses(forecast, arm), _first_lowered(forecast, arm))
     treatment = _courses(forecast, arm, {person.number: lane for lane, person in enumerate(shown, start=1)})
 
     y = {"field": "lane", "type": "ordinal", "title": "Patients, longest survival on top", "axis": {"labels": False}}
@@ -85,10 +86,12 @@ class Person(NamedTuple):
     response: str
 
 
-def _events(people: list[Person], responses: dict[int, float]) -> Rows:
+def _events(people: list[Person], responses: dict[int, float], lowered: dict[int, float]) -> Rows:
     """What is marked in each lane, with its month."""
     rows: list[tuple[int, float, str]] = []
     for lane, person in enumerate(people, start=1):
+        if person.number in lowered:
+            rows.append((lane, lowered[person.number], "lower doses from here"))
         if person.response in ("CR", "PR") and person.number in responses:
             rows.append((lane, responses[person.number], "first response"))
         if person.progressed and person.pfs_days < person.os_days:
@@ -104,6 +107,18 @@ def _first_responses(forecast: Any, arm: str) -> dict[int, float]:
     for patient, day, response in zip(*(column.tolist() for column in scans), strict=True):
         if response in ("CR", "PR"):
             first[patient] = min(day, first.get(patient, day))
+    return first
+
+
+def _first_lowered(forecast: Any, arm: str) -> dict[int, float]:
+    """Return patient → day of the first dose that a rule lowered."""
+    first: dict[int, float] = {}
+    if "given_nmol" not in forecast.columns["doses"]:  # stored when rules could not lower doses
+        return first
+    patient, day, planned, given = columns(forecast, "doses", arm, "patient", "time_d", "planned_nmol", "given_nmol")
+    lowered = (given > 0) & (given < planned * (1 - 1e-9))
+    for person, time in zip(patient[lowered].tolist(), day[lowered].tolist(), strict=True):
+        first[person] = min(time, first.get(person, time))
     return first
 
 
