@@ -26,7 +26,8 @@ def _page(disease: Disease) -> str:
     """Return the page of a disease that the model has, or of a mixture of such: every number with its source."""
     rows = []
     shares = {f"share of {name}": number for name, number in disease.mixture.items()}
-    for name, number in {**shares, **disease.parameters}.items():
+    years = {f"hazard ratio of death, {year}": number for year, number in disease.death_by_year.items()}
+    for name, number in {**shares, **disease.parameters, **years}.items():
         said = number_in_words(number.value, number.low, number.high, number.interval, number.unit)
         if number.between_patients:
             said += f"; {number.between_patients.shape} {number.between_patients.size:g} between patients"
