@@ -258,8 +258,8 @@ def test_peginterferon_goes_down_to_three_two_and_one_microgram():
     """Sylatron's label: 3, 2 and 1 ug/kg after 6; 2 and 1 after 3."""
     doses = kc.trials["eggermont2008_18991"].run(patients=100, seed=1).doses.query("arm == 'peg_ifn' and given")
     doses = doses.assign(share=(doses.given_nmol / doses.planned_nmol).round(2))
-    induction, maintenance = doses[doses.time_d < 55], doses[doses.time_d > 55]
+    induction, maintenance = doses.query("time_d < 55"), doses.query("time_d > 55")
     assert {1.0, 0.5} <= set(induction.share) <= {1.0, 0.5, 0.33, 0.17}
     assert {1.0, 0.67} <= set(maintenance.share) <= {1.0, 0.67, 0.33}
-    halved = set(induction[induction.share == 0.5].patient)
-    assert (maintenance[maintenance.patient.isin(halved)].share == 1.0).any()  # half of 6 ug/kg is the 3 that are planned next
+    halved = set(induction.query("share == 0.5").patient)
+    assert (maintenance.share[maintenance.patient.isin(halved)] == 1.0).any()  # half of 6 ug/kg is the 3 that are planned next
