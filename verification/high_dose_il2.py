@@ -104,7 +104,7 @@ def targets(patients: int, seed: int) -> list[Target]:
         Target("renal ORR (Klapper08)", endpoint(renal["klapper2008"], "orr"), 0.12, 0.26, "fitted"),
         Target("renal CR (Klapper08)", endpoint(renal["klapper2008"], "cr"), 0.03, 0.13, "fitted"),
         Target("renal ORR (Fyfe95)", endpoint(renal["fyfe1995"], "orr"), 0.12, 0.26, "fitted"),
-        Target("renal median OS, months (Fyfe95)", endpoint(renal["fyfe1995"], "os_median"), 12, 22, "came out"),
+        Target("renal median OS, months (Fyfe95)", endpoint(renal["fyfe1995"], "os_median"), 12, 22, "fitted"),
         Target(
             "complete responders free of progression at 30 months, melanoma", lasting_complete_responses(atkins), 0.5, 1, "fitted"
         ),
@@ -123,7 +123,7 @@ def targets(patients: int, seed: int) -> list[Target]:
             "fitted",
         ),
         Target("response without drug, melanoma", endpoint(alone["melanoma-metastatic"], "orr"), 0, 0.02, "came out"),
-        Target("response without drug, renal", endpoint(alone["renal-cell-metastatic"], "orr"), 0, 0.08, "came out"),
+        Target("response without drug, renal", endpoint(alone["renal-cell-metastatic"], "orr"), 0, 0.08, "fitted"),
     ]
 
 
