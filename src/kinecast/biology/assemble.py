@@ -44,9 +44,9 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
     for one in given:
         modules.append(_disposition(one))
         for name, numbers in one.actions.items():
-            own = catalog.parameters(ACTIONS[name].records)
-            modules.append(ACTIONS[name].module(one.name, numbers, own))
-            records |= own
+            file = catalog.parameters(ACTIONS[name].records)
+            modules.append(ACTIONS[name].module(one.name, numbers, file))
+            records |= file
         records |= one.records
         routes |= {(one.id, route): _target(one, route) for route in one.routes}
     own: dict[str, dict[str, Any]] = {}

@@ -92,7 +92,7 @@ def _share(question: Question, columns: list[int], least: int, per: str) -> Endp
             raise NotSimulatedError(f"the arm has no {per}")
         worst = _grades(outcome, columns, "cycle")[:, cycles].max(axis=1)
         return Endpoint(Share(worst >= least, question.subset & (worst >= 0)), "fraction")
-    return Endpoint(Share((outcome.harm.worst[:, columns] >= least).any(axis=1), question.subset), "fraction")
+    return Endpoint(Share(np.any(outcome.harm.worst[:, columns] >= least, axis=1), question.subset), "fraction")
 
 
 def _grades(outcome: Outcome, columns: list[int], per: str) -> np.ndarray:

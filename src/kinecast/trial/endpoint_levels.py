@@ -129,7 +129,8 @@ def _drugs(question: Question, family: str) -> _Curve | None:
     if len(agents) == 1:
         return _Curve(_among(question, curves[0]), "pM", concentrations(agents[0]))
     masses = [concentrations(agent)["mg/L"] for agent in agents]
-    return _Curve(_among(question, sum(mass * curve for mass, curve in zip(masses, curves, strict=True))), "mg/L")
+    together = np.sum([mass * curve for mass, curve in zip(masses, curves, strict=True)], axis=0)
+    return _Curve(_among(question, together), "mg/L")
 
 
 def _plain(family: str) -> str:

@@ -85,7 +85,7 @@ def _kept_back(question: Question) -> Endpoint:
     reached = held | conducted.given[:, chosen]
     if not ruled[chosen].any():
         raise NotSimulatedError("no rule keeps back doses of this treatment")
-    return Endpoint(Share(held.any(axis=1), question.subset & reached.any(axis=1)), "fraction")
+    return Endpoint(Share(np.any(held, axis=1), question.subset & np.any(reached, axis=1)), "fraction")
 
 
 def _ended(question: Question) -> Endpoint:

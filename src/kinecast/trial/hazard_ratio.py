@@ -97,11 +97,13 @@ def _event_times(times: np.ndarray, event: np.ndarray, treated: np.ndarray) -> _
     distinct, inverse = np.unique(times[event], return_inverse=True)
     deaths = np.bincount(inverse, minlength=len(distinct))
     deaths_treated = np.bincount(inverse, weights=treated[event], minlength=len(distinct))
-    at_risk = [len(group) - np.searchsorted(np.sort(group), distinct, side="left") for group in (times[treated], times[~treated])]
     share = np.concatenate([np.arange(count) / count for count in deaths]) if len(deaths) else np.empty(0)
+
+    def at_risk(group: np.ndarray) -> np.ndarray:
+        return np.repeat(len(group) - np.searchsorted(np.sort(group), distinct, side="left"), deaths)
+
     return _EventTimes(
-        *(np.repeat(values, deaths) for values in (*at_risk, deaths_treated, deaths)),
-        share,
+        at_risk(times[treated]), at_risk(times[~treated]), np.repeat(deaths_treated, deaths), np.repeat(deaths, deaths), share
     )
 
 
