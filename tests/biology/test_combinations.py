@@ -50,3 +50,14 @@ def test_drugs_on_one_receptor_take_from_each_other():
         read = model.kernel().evaluate(["aldesleukin_plasma", "aldesleukin_consumption"], solution.states, values)
         found[name] = read["aldesleukin_consumption"][0, 0] / read["aldesleukin_plasma"][0, 0]
     assert found["beside"] < 0.8 * found["alone"]
+
+
+@pytest.mark.parametrize("key", SIMULATED)
+def test_every_parameter_has_its_record(key):
+    """What has none stands for a part of the body that this drug does not touch, and which the whole body would hold."""
+    whole = assemble(dict.fromkeys(ONE_EACH), "renal-cell-metastatic")
+    held = {*whole.network.definitions, *(state.name for state in whole.network.states), *whole.records}
+    for disease in ("none", "renal-cell-metastatic", "melanoma-adjuvant", "hairy-cell-leukaemia"):
+        model = assemble([key], disease)
+        loose = {parameter.name for parameter in model.network.parameters} - set(model.records)
+        assert loose <= held, f"{loose - held} in {disease}"
