@@ -15,6 +15,7 @@ from kinecast.plots import PICTURES, Plots, available, picture
 from kinecast.plots.bands import NAMES, bands
 from kinecast.plots.drug_level import _apart
 from kinecast.plots.panels import evenly
+from kinecast.plots.theme import arm_colours
 from kinecast.plots.waterfall import best_changes
 from kinecast.trial.survival import kaplan_meier as estimate
 
@@ -208,3 +209,8 @@ def test_the_swimmer_marks_from_when_doses_are_lower(forecast):
     given = np.where(doses["given"], doses["planned_nmol"] * np.where(doses["number"] > 5, 0.5, 1.0), 0.0)
     lowered = replace(forecast, columns={**forecast.columns, "doses": {**doses, "given_nmol": given}})
     assert mark in json.dumps(picture(lowered, "swimmer"))
+
+
+def test_escalations_with_more_arms_than_colours_have_one_for_each():
+    colours = arm_colours(14)
+    assert len(colours) == 14 and len(set(colours[:12])) == 12

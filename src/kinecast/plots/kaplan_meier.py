@@ -10,7 +10,7 @@ from kinecast import catalog
 from kinecast.plots.endpoints import significant, source
 from kinecast.plots.grammar import Rows, Spec, below, beside, category, layers, mark, number, text, titled
 from kinecast.plots.panels import DAYS_PER_MONTH, MONTHS, arm_names, columns, everyone
-from kinecast.plots.theme import ARMS, INK, MUTED, PAPER, REPORT, framed
+from kinecast.plots.theme import INK, MUTED, PAPER, REPORT, arm_colours, framed
 from kinecast.trial.survival import SurvivalCurve
 from kinecast.trial.survival import kaplan_meier as estimate
 from kinecast.units import convert
@@ -47,7 +47,7 @@ def _panel(forecast: Any, names: list[str], key: str) -> Spec:
     people = {arm: columns(forecast, "patients", arm, days, event) for arm in names}
     curves = {arm: estimate(times / DAYS_PER_MONTH, events) for arm, (times, events) in people.items()}
     longest = max(float(curve.times[-1]) for curve in curves.values())
-    colour = category("arm", scale={"domain": names, "range": list(ARMS[: len(names)])}, legend={} if len(names) > 1 else None)
+    colour = category("arm", scale={"domain": names, "range": arm_colours(len(names))}, legend={} if len(names) > 1 else None)
     marks = _ticks(longest)
     x = number("month", MONTHS, scale={"domain": [0, longest], "nice": False}, axis={"values": marks})
     y = number("percent", "Patients [%]", scale={"domain": [0, 100]})
@@ -83,11 +83,12 @@ def _steps(curve: SurvivalCurve) -> Rows:
 def _medians(forecast: Any, names: list[str], key: str, curves: dict[str, SurvivalCurve]) -> list[Spec]:
     """The medians in words at the top right, where falling curves leave room, and the reported ones as points at 50 %."""
     words, points = [], []
+    colours = arm_colours(len(names))
     for place, arm in enumerate(names):
-        colour = ARMS[place] if len(names) > 1 else REPORT
+        colour = colours[place] if len(names) > 1 else REPORT
         half = curves[arm].median
         median = f"median {significant(half)} months" if half < float("inf") else "median not reached"
-        words.append((f"{arm}: {median}" if len(names) > 1 else median, ARMS[place], 600))
+        words.append((f"{arm}: {median}" if len(names) > 1 else median, colours[place], 600))
         endpoint = forecast.summary["arms"][arm].get(f"{key}_median") or {}
         if endpoint.get("reported") is not None:
             reported = convert(endpoint["reported"], endpoint["unit"], "month")

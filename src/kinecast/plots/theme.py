@@ -12,7 +12,10 @@ PAPER = "#ffffff"
 
 FORECAST = "#0072b2"
 REPORT = "#d55e00"
-ARMS = ("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f6a9f")
+ARMS = (
+    *("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f6a9f"),
+    *("#882255", "#44aa99", "#999933", "#661100", "#6699cc", "#aa4499"),
+)
 RESPONSES = {"CR": "#004c7a", "PR": "#4aa3df", "SD": "#b3bcc6", "PD": "#e08a4f", "NE": "#e6d9a8"}
 RESPONSE_NAMES = {"CR": "complete", "PR": "partial", "SD": "stable", "PD": "progression", "NE": "not evaluable"}
 GRADES = {1: "#fde3c0", 2: "#fdbb78", 3: "#e9703f", 4: "#a8261b", 5: "#3f0d12"}
@@ -63,6 +66,11 @@ CONFIG: dict[str, Any] = {
     },
     "text": {"color": INK, "fontSize": 11},
 }
+
+
+def arm_colours(count: int) -> list[str]:
+    """Return a colour for each of `count` arms; escalations with more arms than colours use them again."""
+    return [ARMS[place % len(ARMS)] for place in range(count)]
 
 
 def framed(spec: dict[str, Any], title: str, subtitle: str | list[str], description: str) -> dict[str, Any]:
