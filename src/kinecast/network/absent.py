@@ -21,36 +21,22 @@ def without(
     zero = dict.fromkeys(absent, _ZERO)
     kept: dict[str, Expression] = {}
     for name, value in definitions.items():
-        found = _folded(value, zero) if name not in absent else _ZERO
+        found = value.substitute(zero, _simpler) if name not in absent else _ZERO
         if _is(found, 0.0) and found is not value:
             zero[name] = _ZERO
         else:
             kept[name] = found
     acting = {}
     for name, reaction in reactions.items():
-        rate = _folded(reaction.rate, zero)
+        rate = reaction.rate.substitute(zero, _simpler)
         if not _is(rate, 0.0):
-            changes = {state: _folded(change, zero) for state, change in reaction.changes.items()}
+            changes = {state: change.substitute(zero, _simpler) for state, change in reaction.changes.items()}
             acting[name] = Reaction(name, changes, rate)
     return kept, acting, set(zero)
 
 
-def _folded(value: Expression, replacements: Mapping[str, Expression]) -> Expression:
-    """Return an expression with symbols replaced by numbers, and 0 and 1 worked out where that touched it."""
-    done: dict[int, Expression] = {}
-    for node in value.walk():
-        if node.op == "symbol":
-            done[id(node)] = replacements.get(node.name, node)
-        elif not node.args:
-            done[id(node)] = node
-        else:
-            args = tuple(done[id(child)] for child in node.args)
-            same = all(a is b for a, b in zip(args, node.args, strict=True))
-            done[id(node)] = node if same else _simpler(node.op, args)
-    return done[id(value)]
-
-
 def _simpler(op: str, args: tuple[Expression, ...]) -> Expression:
+    """Return an operation with what 0 and 1 do to it worked out."""
     first, *rest = args
     last = rest[0] if rest else first
     if op == "neg" and _is(first, 0.0):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Union
 
 Operand = Union["Expression", float, int]
+Make = Callable[[str, tuple["Expression", ...]], "Expression"]
+"""Builds a node from its operation and arguments."""
 
 
 class Expression:
@@ -81,8 +83,8 @@ class Expression:
                 stack.append((node, True))
                 stack.extend((child, False) for child in node.args)
 
-    def substitute(self, replacements: Mapping[str, Expression]) -> Expression:
-        """Return this expression with symbols replaced by name."""
+    def substitute(self, replacements: Mapping[str, Expression], make: Make | None = None) -> Expression:
+        """Return this expression with symbols replaced by name; what that touches is built anew, by `make` if it is given."""
         done: dict[int, Expression] = {}
         for node in self.walk():
             if node.op == "symbol":
@@ -92,7 +94,7 @@ class Expression:
             else:
                 args = tuple(done[id(child)] for child in node.args)
                 same = all(a is b for a, b in zip(args, node.args, strict=True))
-                done[id(node)] = node if same else Expression(node.op, args)
+                done[id(node)] = node if same else (make or Expression)(node.op, args)
         return done[id(self)]
 
 
