@@ -13,6 +13,7 @@ from kinecast.catalog.records import Number
 from kinecast.errors import RunError
 from kinecast.inference.sensitivity import BODY, Effect, Output, Sensitivity, changed, scaled, sensitivity
 from kinecast.patients import Population
+from kinecast.runs import run
 from kinecast.trial import Protocol
 from kinecast.trial.chance import Chance
 from kinecast.trial.conduct import conduct
@@ -116,3 +117,16 @@ def test_what_cannot_be_forecast_or_is_no_arm_is_said():
 def test_catalogue_agents_all_have_assumed_numbers_to_change():
     simulated = [key for key, agent in catalog.agents().items() if agent.simulated]
     assert all(changed(assemble((key,))) for key in simulated)
+
+
+def test_a_mixture_of_diseases_has_the_shares_of_its_own_protocol():
+    """Shares that the catalogue's mixture does not have: the forecast among one disease is that of a run."""
+    shares = {"melanoma-metastatic": 0.1, "renal-cell-metastatic": 0.9}
+    mixed = Protocol.read({**PROTOCOL.as_dict(), "disease": "melanoma-or-renal-cell", "mixture": shares})
+    asked = Output("lymphocytes_nadir", among="renal cell")
+    (found,) = sensitivity(mixed, "a", [asked], patients=20, seed=1, statuses=())
+    forecast = run(mixed, patients=20, seed=1)
+    ill = (forecast.patients["disease"] == "renal-cell-metastatic").to_numpy()[:20]
+    assert 14 < ill.sum() < 20
+    lymphocytes = forecast.curves.sel(arm="a", quantity="lymphocytes").values[ill]
+    assert found.forecast == pytest.approx(float(np.median(np.nanmin(lymphocytes, axis=1))), rel=1e-5)

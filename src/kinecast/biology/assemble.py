@@ -93,16 +93,14 @@ def _of_year(one: Disease, year: float | None) -> dict[str, Any]:
 
 
 def _disposition(one: Drug) -> Module:
-    own = tuple(route for route in one.routes if "absorption_rate" in one.by_route.get(route, {}))
-    depot = any(route in COMMON_ROUTES and route not in ("iv", *own) for route in one.routes)
-    return disposition(one.name, one.disposition, depot=depot, by_route=one.by_route, routes=own)
+    depot = any(route in COMMON_ROUTES and route not in ("iv", *one.own_depots) for route in one.routes)
+    return disposition(one.name, one.disposition, depot=depot, by_route=one.by_route, routes=one.own_depots)
 
 
 def _target(one: Drug, route: str) -> str:
     if route == "iv":
         return f"{one.name}_central"
-    own = "absorption_rate" in one.by_route.get(route, {})
-    return f"{one.name}_{route}_depot" if own else f"{one.name}_depot"
+    return f"{one.name}_{route}_depot" if route in one.own_depots else f"{one.name}_depot"
 
 
 def _modelled(disease: Disease) -> Disease:

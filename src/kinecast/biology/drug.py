@@ -32,6 +32,11 @@ class Drug:
     routes: tuple[str, ...]
 
     @property
+    def own_depots(self) -> tuple[str, ...]:
+        """Routes whose absorption has numbers of its own, and so a depot of its own."""
+        return tuple(route for route in self.routes if "absorption_rate" in self.by_route.get(route, {}))
+
+    @property
     def records(self) -> dict[str, Number]:
         """Every number, by the name of its parameter in the network."""
         found = {f"{self.name}_{key}": record for key, record in self.disposition.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kinecast.biology.cells import LYMPHOCYTES, NAIVE, NK, RESPONDING
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Expression, Module, symbol
+from kinecast.network import Expression, Module, summed, symbol
 
 
 def lymphocytes(records: Records) -> Module:
@@ -146,4 +146,4 @@ def _blood_counts(module: Module, p: Symbols) -> None:
     for name, value in named.items():
         module.define(name, value, "Gcell/L")
     everything = [counts[cell] for cell in LYMPHOCYTES]
-    module.define("lymphocyte_count", sum(everything[1:], start=everything[0]) + b_cells, "Gcell/L")
+    module.define("lymphocyte_count", summed(everything) + b_cells, "Gcell/L")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kinecast.biology.cells import INDUCIBLE_CD25, RESPONDING
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Module
+from kinecast.network import Module, summed
 
 
 def receptors(records: Records) -> Module:
@@ -34,8 +34,8 @@ def receptors(records: Records) -> Module:
             cd25 = resting
         carried.append(cd25 * module.read(f"{cell}_number", "Gcell"))
         carried_at_rest.append(resting * module.read(f"{cell}_total", "Gcell"))
-    surface = module.define("cd25_on_cells", sum(carried[1:], start=carried[0]), "nmol")
-    at_rest = module.define("cd25_on_cells_at_rest", sum(carried_at_rest[1:], start=carried_at_rest[0]), "nmol")
+    surface = module.define("cd25_on_cells", summed(carried), "nmol")
+    at_rest = module.define("cd25_on_cells_at_rest", summed(carried_at_rest), "nmol")
     soluble = module.state("soluble_cd25", "nM", initial=p.soluble_cd25_baseline, scale=0.1)
     shed = p.soluble_cd25_turnover * (p.soluble_cd25_baseline * surface / at_rest - soluble)
     module.reaction("soluble_cd25_turnover", {soluble: 1}, shed)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Expression, Module, exp, log
+from kinecast.network import Expression, Module, exp, log, summed
 
 LESIONS = (1, 2, 3)
 """Target lesions followed in each patient."""
@@ -47,7 +46,7 @@ def tumour(records: Records, disease: Records) -> Module:
 
     lesions = {n: _sizes(module, p, d, n) for n in LESIONS}
     wanted = {n: volume * p.of(f"lesion_{n}", "infiltration") for n, (_, _, _, volume, _) in lesions.items()}
-    everywhere = p.homing_elsewhere + _sum(wanted.values())
+    everywhere = p.homing_elsewhere + summed(wanted.values())
     killed, sizes, starts, diameters = [], [], [], []
     for n, (sensitive, resistant, dead, volume, start) in lesions.items():
         effectors = module.state(f"lesion_{n}_effectors", "Gcell", scale=1e-3)
@@ -70,10 +69,10 @@ def tumour(records: Records, disease: Records) -> Module:
         sizes.append(volume)
         starts.append(start)
         diameters.append(module.define(f"lesion_{n}_diameter", (volume * (6 / math.pi)) ** (1 / 3), "mm"))
-    total = module.define("tumour_volume", _sum(sizes), "mL")
-    module.define("tumour_volume_baseline", _sum(starts), "mL")
-    module.define("relative_killing", _sum(killed) / (p.cell_density * total), "1/d")
-    module.define("sum_of_diameters", _sum(diameters), "mm")
+    total = module.define("tumour_volume", summed(sizes), "mL")
+    module.define("tumour_volume_baseline", summed(starts), "mL")
+    module.define("relative_killing", summed(killed) / (p.cell_density * total), "1/d")
+    module.define("sum_of_diameters", summed(diameters), "mm")
     return module
 
 
@@ -111,8 +110,3 @@ def _sizes(module: Module, p: Symbols, d: Symbols, n: int) -> tuple[Expression, 
     alive = (exp(sensitive) + exp(resistant)) * p.one_gigacell
     volume = module.define(f"lesion_{n}_volume", (alive + dead) / p.cell_density, "mL")
     return sensitive, resistant, dead, volume, start
-
-
-def _sum(terms: Iterable[Expression]) -> Expression:
-    first, *rest = terms
-    return sum(rest, start=first)

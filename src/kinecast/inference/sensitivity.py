@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kinecast import catalog
-from kinecast.biology import PatientModel, assemble
+from kinecast.biology import PatientModel
 from kinecast.errors import RunError, UnitError, choices
-from kinecast.patients import Patients, Population
+from kinecast.patients import Patients
 from kinecast.patients.population import COVARIATES
-from kinecast.runs.execute import CHUNK, check_number
+from kinecast.runs.execute import CHUNK, check_number, cores, patient_model, population_of
 from kinecast.trial.chance import Chance
 from kinecast.trial.conduct import conduct
 from kinecast.trial.endpoint import NotSimulatedError, Question, in_unit
@@ -113,10 +111,8 @@ def sensitivity(
     if arm not in protocol.arms:
         raise RunError(f"the protocol has no arm '{arm}'.", choices(arm, protocol.arms))
     protocol = protocol.model_copy(update={"arms": {arm: protocol.arms[arm]}})
-    agents = tuple(dict.fromkeys(catalog.agent(key).id for key in protocol.agents))
-    model = assemble(agents, protocol.disease, protocol.year)
-    model.kernel()  # compiled once, before threads ask for it
-    drawn = Population(model, seed).sample(np.arange(patients))
+    model = patient_model(protocol)
+    drawn = population_of(protocol, model, seed).sample(np.arange(patients))
     names = changed(model, statuses)
     variants = [_UNCHANGED, *((name, factor) for name in names for factor in (FACTOR, 1 / FACTOR))]
     size = max(1, CHUNK // patients)
@@ -125,7 +121,7 @@ def sensitivity(
     def one(part: Sequence[tuple[str, float]]) -> list[_Values]:
         return _forecasts(protocol, arm, outputs, model, _varied(model, drawn, part), seed, len(part))
 
-    with ThreadPoolExecutor(max_workers=threads or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(max_workers=threads or cores()) as pool:
         found = list(pool.map(one, parts))
     return [
         _sensitivity(arm, output, model, names, list(values))

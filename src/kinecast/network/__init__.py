@@ -1,6 +1,6 @@
 """The model language: states, parameters, reactions, definitions, units and composition; no biology in it."""
 
-from kinecast.network.expression import Expression, exp, log, maximum, minimum, sqrt, symbol, where
+from kinecast.network.expression import Expression, exp, log, maximum, minimum, sqrt, summed, symbol, where
 from kinecast.network.module import Module, Parameter, Reaction, State
 from kinecast.network.network import Network, assemble
 
@@ -17,6 +17,7 @@ __all__ = [
     "maximum",
     "minimum",
     "sqrt",
+    "summed",
     "symbol",
     "where",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Union
 
 Operand = Union["Expression", float, int]
@@ -106,6 +106,12 @@ def expression(value: Operand) -> Expression:
 def symbol(name: str) -> Expression:
     """A named quantity: a state, a parameter or a definition."""
     return Expression("symbol", name=name)
+
+
+def summed(terms: Iterable[Expression]) -> Expression:
+    """The sum of at least one expression, from the first to the last."""
+    first, *rest = terms
+    return sum(rest, start=first)
 
 
 def exp(value: Operand) -> Expression:

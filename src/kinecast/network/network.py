@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from kinecast.errors import NetworkError, choices
 from kinecast.network.absent import without
 from kinecast.network.dimensions import check_dimensions
-from kinecast.network.expression import Expression, expression
+from kinecast.network.expression import Expression, expression, summed
 from kinecast.network.module import Module, Parameter, Reaction, State
 
 
@@ -91,7 +91,7 @@ def assemble(modules: Iterable[Module]) -> Network:
     for module in modules:
         for name in module.totals:
             terms = [term for other in modules for term in other.contributions.get(name, ())]
-            loose[name] = sum(terms[1:], start=terms[0]) if terms else expression(0.0)
+            loose[name] = summed(terms) if terms else expression(0.0)
     _resolve_readings(modules, units, parameters, origins)
     network = Network(
         states=tuple(states.values()),

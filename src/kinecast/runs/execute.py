@@ -59,13 +59,11 @@ def run(
     size = protocol.patients if patients is None else patients
     check_number("patients", size, least=1)
     check_number("seed", seed, least=0)
-    workers = _cores() if threads is None else threads
+    workers = cores() if threads is None else threads
     check_number("threads", workers, least=1)
     if out is not None:
         check_free(Path(out))
-    agents = tuple(dict.fromkeys(catalog.agent(key).id for key in protocol.agents))
-    model = assemble(agents, protocol.disease, protocol.year)
-    model.kernel()  # compiled once, before threads ask for it
+    model = patient_model(protocol)
     cohort = _conducted(protocol, model, size, seed, workers, progress)
     units = {name: observable.unit for name, observable in model.observables.items()}
     outcomes = {arm: outcome(protocol, happened) for arm, happened in cohort.arms.items()}
@@ -93,7 +91,7 @@ class _Cohort:
 
 def _conducted(protocol: Protocol, model: PatientModel, size: int, seed: int, workers: int, progress: Progress | None) -> _Cohort:
     """Draw the patients and conduct every arm; chunks run in threads, and the engine works outside Python's lock."""
-    population = Population(model, seed, shares=protocol.mixture or None)
+    population = population_of(protocol, model, seed)
     rounds = -(-size // (CHUNK * workers))
     chunks = np.array_split(np.arange(size), min(size, rounds * workers))
     done = 0
@@ -122,13 +120,26 @@ def _conducted(protocol: Protocol, model: PatientModel, size: int, seed: int, wo
     )
 
 
+def patient_model(protocol: Protocol) -> PatientModel:
+    """Return the model of a protocol's patients, compiled here, once, before threads ask for it."""
+    agents = tuple(dict.fromkeys(catalog.agent(key).id for key in protocol.agents))
+    model = assemble(agents, protocol.disease, protocol.year)
+    model.kernel()
+    return model
+
+
+def population_of(protocol: Protocol, model: PatientModel, seed: int) -> Population:
+    """Return the population of a protocol: that of its model, with its own shares where the disease is a mixture."""
+    return Population(model, seed, shares=protocol.mixture or None)
+
+
 def check_number(name: str, value: object, *, least: int) -> None:
     """Check a setting of a run; raises RunError when it is not a whole number of `least` or more."""
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
         raise RunError(f"{name}: '{value}' is not a whole number of {least} or more.", f"Write {least} or more.")
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -43,9 +43,8 @@ def _death_on_study(question: Question) -> Endpoint:
     outcome, conducted = question.outcome, question.outcome.conducted
     if "hazard_death" not in question.units:
         raise NotSimulatedError("the protocol has no disease" if question.protocol.disease == "none" else "death is not modelled")
-    ends = np.array([dose.time + dose.duration for dose in conducted.planned])
-    last = np.where(conducted.given, ends, -np.inf).max(axis=1, initial=-np.inf) + REPORTING_DAYS
-    return Endpoint(Share(outcome.died & (outcome.os_days <= last), question.subset & conducted.given.any(axis=1)), "fraction")
+    until = outcome.last_dose() + REPORTING_DAYS
+    return Endpoint(Share(outcome.died & (outcome.os_days <= until), question.subset & conducted.given.any(axis=1)), "fraction")
 
 
 def _toxicity(question: Question) -> Endpoint | None:

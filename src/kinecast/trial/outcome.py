@@ -90,12 +90,9 @@ class Outcome:
 
     def days_on_treatment(self) -> np.ndarray:
         """Return d (N,) from the first to the end of the last dose given, of any treatment; 0 for the untreated."""
-        planned, given = self.conducted.planned, self.conducted.given
-        starts = np.array([dose.time for dose in planned])
-        ends = np.array([dose.time + dose.duration for dose in planned])
-        first = np.where(given, starts, np.inf).min(axis=1, initial=np.inf)
-        last = np.where(given, ends, -np.inf).max(axis=1, initial=-np.inf)
-        return np.where(np.isfinite(first), last - first, 0.0)
+        starts = np.array([dose.time for dose in self.conducted.planned])
+        first = np.where(self.conducted.given, starts, np.inf).min(axis=1, initial=np.inf)
+        return np.where(np.isfinite(first), self.last_dose() - first, 0.0)
 
 
 def outcome(protocol: Protocol, conducted: Conducted) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Module
+from kinecast.network import Module, summed
 
 CONVENTIONAL = ("cd4_naive", "cd4_memory", "cd8_naive", "cd8_memory")
 """T cells that answer to IL-7. Regulatory cells carry CD127 too and take IL-7 up, but do not grow in number (Lee20, Sereti09)."""
@@ -66,7 +66,7 @@ def il7(records: Records) -> Module:
     module.reaction("cd127_turnover", {left: 1}, p.cd127_loss_free * (1 - left))
     module.reaction("cd127_loss", {left: -1}, (p.cd127_loss_bound - p.cd127_loss_free) * occupied * left)
     carried = [p.of(c, "cd127") * module.read(f"{c}_number", "Gcell") for c in (*CONVENTIONAL, "treg")]
-    module.define("cd127_on_cells", left * sum(carried[1:], start=carried[0]), "nmol")
+    module.define("cd127_on_cells", left * summed(carried), "nmol")
     signal = module.define("il7_signal", left * occupied, "1")
 
     lasting = module.state("il7_lasting_signal", "1", scale=0.1)
@@ -81,7 +81,7 @@ def il7(records: Records) -> Module:
     module.reaction("protection_loss", {kept: -1}, p.il7_protection_loss * kept)
     now = [module.read(f"{cell}_number", "Gcell") for cell in CONVENTIONAL]
     rest = [module.read(f"{cell}_total", "Gcell") for cell in CONVENTIONAL]
-    excess = sum(now[1:], start=now[0]) / sum(rest[1:], start=rest[0]) - 1
+    excess = summed(now) / summed(rest) - 1
     room = 1 / (1 + (excess / p.il7_crowding) ** 2)
     for cell in CONVENTIONAL:
         module.contribute(f"{cell}_growth", p.of(cell, "il7_growth") * cycling * room)
