@@ -9,7 +9,7 @@ import pytest
 
 from kinecast import catalog
 from kinecast.biology import assemble
-from kinecast.biology.cytokines import ACTIONS
+from kinecast.biology.actions import ACTIONS
 from kinecast.biology.drug import drug
 from kinecast.engine import Bolus, Infusion, solve
 

@@ -28,16 +28,16 @@ def sizes(model, **changes):
 
 def test_a_chosen_patient_regresses_after_his_time_and_not_before(renal):
     luckless = sizes(renal, spontaneous_luck=0.9)["sum_of_diameters"][0]
-    lucky = sizes(renal, spontaneous_luck=0.01, spontaneous_time=140.0, antigenicity_of_patient=1.0)["sum_of_diameters"][0]
+    lucky = sizes(renal, spontaneous_luck=0.01, spontaneous_time=140.0)["sum_of_diameters"][0]
     before = WEEKS <= 84
-    assert lucky[before] == pytest.approx(luckless[before], rel=1e-3)
+    assert lucky[before] == pytest.approx(luckless[before], rel=1e-2)
     assert lucky[-1] < 0.7 * lucky[before][-1]
     assert np.all(np.diff(luckless) > 0)
 
 
 def test_a_wave_uses_the_pool_that_a_cytokine_would_use(renal):
     pool = sizes(renal, spontaneous_luck=0.01, spontaneous_time=140.0)["progenitors"][0]
-    assert pool[WEEKS <= 77] == pytest.approx(pool[0], rel=1e-3)
+    assert pool[WEEKS <= 77] == pytest.approx(pool[0], rel=0.05), "only what killing releases moves it"
     assert pool[WEEKS == 147] < 0.2 * pool[0]
 
 

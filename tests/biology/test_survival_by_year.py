@@ -85,4 +85,5 @@ def test_untreated_renal_cell_cancer_in_three_eras():
     assert medians[0] < 12
     assert medians[1] == pytest.approx(15.2, rel=0.2)
     assert medians[2] == pytest.approx(20.5, rel=0.2)
-    assert len({arm["orr"]["forecast"] for arm in arms}) == 1
+    shares = [arm["orr"]["forecast"] for arm in arms]
+    assert max(shares) - min(shares) < 0.01, "a response is confirmed only in those who live"

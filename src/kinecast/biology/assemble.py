@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kinecast import catalog
-from kinecast.biology.cytokines import ACTIONS
+from kinecast.biology.actions import ACTIONS
 from kinecast.biology.disposition import disposition
 from kinecast.biology.drug import COMMON_ROUTES, Drug, drug
 from kinecast.biology.model import PatientModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Expression, Module
+from kinecast.network import Expression, Module, exp
 
 
 def disposition(
@@ -24,6 +24,8 @@ def disposition(
 
     d lymph/dt   = F·ka·depot - k_lymph·lymph - consumption in lymph
     d central/dt = k_lymph·lymph - …,  concentration in lymph = lymph/V_lymph
+
+    A drug with a `clearance_time_effect`, as antibodies whose patients recover, has a clearance that changes with time (`_with_time`).
 
     Arguments:
         agent: the drug's name in equations; names the states.
@@ -59,12 +61,23 @@ def disposition(
             share = numbers.bioavailability
             changes: dict[Expression, Expression | float] = {site: -1, entry: share, lost: 1 - share}
             module.reaction(f"absorption_{name}", changes, numbers.absorption_rate * site)
-    module.reaction("elimination", {central: -1, eliminated: 1}, p.clearance * flow * plasma)
+    clearance = p.clearance * flow
+    if "clearance_time_effect" in records:
+        clearance = clearance * _with_time(module, p, agent)
+    module.reaction("elimination", {central: -1, eliminated: 1}, clearance * plasma)
     module.reaction("to_tissue", {central: -1, peripheral: 1}, p.distribution_clearance * flow * plasma)
     module.reaction("from_tissue", {peripheral: -1, central: 1}, p.distribution_clearance * flow * peripheral / v2)
     consumption = module.total(f"{agent}_consumption", "nmol/d")
     module.reaction("consumption", {central: -1, consumed: 1}, consumption)
     return module
+
+
+def _with_time(module: Module, p: Symbols, agent: str) -> Expression:
+    """Clearance over that at the start: exp(effect·r/(1 + r)), r = (time/half)^steepness, from the start of the trial."""
+    clock = module.state(f"{agent}_clock", "d", scale=10.0)
+    module.reaction(f"{agent}_clock", {clock: 1}, 1.0)
+    ratio = (clock / p.clearance_time_half) ** p.clearance_time_steepness
+    return exp(p.clearance_time_effect * ratio / (1 + ratio))
 
 
 def _lymph(module: Module, p: Symbols, agent: str, size: Expression, central: Expression, consumed: Expression) -> Expression:

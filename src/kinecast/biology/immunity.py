@@ -1,4 +1,4 @@
-"""Tumour-specific immunity: one progenitor pool, its recruits, and the brakes inside the tumour."""
+"""Tumour-specific immunity: priming in the node, one progenitor pool, its recruits, and what the brakes leave of their power."""
 
 from __future__ import annotations
 
@@ -6,56 +6,63 @@ from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
 
-def immunity(records: Records) -> Module:
-    """Progenitor CD8 cells P are recruited by cytokine into a fixed programme of divisions Q that ends in effectors.
+def immunity(records: Records, disease: Records) -> Module:
+    """Progenitor CD8 cells P are recruited into a fixed programme of divisions Q that ends in effectors.
 
-    P' = k_P·(P0 - P) - k_rec·u·P,  P0 = antigenicity·P_rest,  u = x/(1 + x) with x the tumour CD8 stimulus
-    Q' = k_rec·u·P - k_prog·Q
-    effectors made = trickle·P + burst·k_prog·Q
+    D' = k_D·(maturation left·(1 + spread·J/(1 + J) + `dendritic_drive`) - D)
+    primed π = k_P·P0·D·priming left·(1 + `priming_drive`),  P0 = antigenicity·P_base
+    P' = (1 - f)·π - k_P·P - k_rec·u·P
+    Q' = f·π + k_rec·u·P - k_prog·Q,  effectors made = burst·divisions left·k_prog·Q
+    u = x/(1 + x),  x = x_c/(1 + desensitisation) + a·strength/(1 + PD-1 holding)
 
-    Once recruited, a cell runs its programme without more cytokine (Kaech01, VanStipdonk01), and a course recruits most of a
-    finite pool within its first days. So the response follows the pool and the tumour far more than the number of doses,
-    as practice found when doses fell from 13 to 7 (Kammula98).
+    x_c is the stimulus of cytokines (`tumour_cd8_stimulus`), a that of antigen itself, by the strength of the disease's antigens,
+    which PD-1 holds down: both draw on one pool, so that two treatments which recruit are not the sum of both. Once recruited, a cell runs its programme without more
+    cytokine (Kaech01, VanStipdonk01), and a course recruits most of a finite pool within its first days; so the response follows
+    the pool and the tumour far more than the number of doses, as practice found when doses fell from 13 to 7 (Kammula98).
 
-    Brakes, each 1 at rest (interferon 0): Treg R follow blood Treg b (over its resting number); MDSC M follow tumour volume V
-    (over its baseline); PD-L1 L follows interferon J from killing (a share of the tumour a day).
+    Mature dendritic cells D of the node prime: a share f of the primed cells goes on to divide at once, the others fill the pool; D
+    follow what dying tumour cells release (J, the interferon of killing)
+    and what cytokines, vaccines and lysis add. The brakes (`biology.brakes`) leave effectors a power of
+    (1 + boost)/[(1 + Treg)·(1 + MDSC)·(1 + macrophages)·(1 + TGF-β)·(1 + PD-1)·(1 + TIGIT)].
 
-    R' = k_R·(1 + inflow·(b - 1) - R),  M' = k_M·((V/V0)^m - M)
-    J' = k_J·(killing/k_half - J),  L' = k_L·(1 + induction·J/(1 + J) - L)
-    suppression = 1/(1 + w_R·R + w_M·M·(1 + D)),  PD-1 engaged = L/(L + L_half)
+    What treatments add passes switches of the patient, `driver_<name>`, 1 in everybody: a driver at 0 shows what it does.
 
-    Cytokines contribute to x (`tumour_cd8_stimulus`), to PD-L1 induction (`pdl1_drive`) and to MDSC (D, `mdsc_drive`).
+    Pool and recruits start at their balance without treatment (`effectors_made_at_rest`).
     """
     module = Module("immunity", "Tumour-specific immunity")
     p = Symbols(module, records)
-    stimulus = module.total("tumour_cd8_stimulus", "1")
-    signal = module.define("tumour_cd8_signal", stimulus / (1 + stimulus), "1")
-    antigenicity = module.read("antigenicity", "1")
-    rest = module.define("progenitors_at_rest", antigenicity * p.progenitor_baseline, "Gcell")
+    antigen = p.antigen_signal * Symbols(module, disease).antigen_strength
+    stimulus = p.driver_recruitment * module.total("tumour_cd8_stimulus", "1") / (1 + module.read("desensitisation_braking", "1", default=0.0))
+    x = stimulus + antigen / (1 + module.read("pd1_holding", "1", default=0.0))
+    signal = module.define("tumour_cd8_signal", x / (1 + x), "1")
+
+    interferon = module.read("tumour_interferon", "1", default=0.0)
+    released = p.antigen_spread * interferon / (1 + interferon) + p.driver_priming * module.total("dendritic_drive", "1")
+    mature = module.state("mature_dendritic_cells", "1", initial=1.0, scale=0.5)
+    left = module.read("maturation_left", "1", default=1.0)
+    module.reaction("maturation", {mature: 1}, p.maturation_rate * (left * (1 + released) - mature))
+
+    base = module.define("progenitors_unrecruited", module.read("antigenicity", "1") * p.progenitor_baseline, "Gcell")
+    at_once = p.primed_at_once
+    x_rest = antigen / (1 + module.read("pd1_holding_at_rest", "1", default=0.0))
+    drawn = module.define("recruitment_at_rest", p.recruitment_rate * x_rest / (1 + x_rest), "1/d")
+    pool = (1 - at_once) * base * p.progenitor_renewal / (p.progenitor_renewal + drawn)
+    rest = module.define("progenitors_at_rest", pool, "Gcell")
+    started = at_once * p.progenitor_renewal * base + drawn * rest
+    module.define("effectors_made_at_rest", p.burst_size * started, "Gcell/d")
+
     progenitors = module.state("progenitors", "Gcell", initial=rest, scale=1e-5)
-    recruits = module.state("recruits", "Gcell", scale=1e-5)
-    module.reaction("progenitor_renewal", {progenitors: 1}, p.progenitor_renewal * (rest - progenitors))
+    recruits = module.state("recruits", "Gcell", initial=started / p.programme_rate, scale=1e-5)
+    primed = base * mature * module.read("priming_left", "1", default=1.0) * (1 + p.driver_priming * module.total("priming_drive", "1"))
+    module.reaction("priming", {progenitors: 1 - at_once, recruits: at_once}, p.progenitor_renewal * primed)
+    module.reaction("progenitor_loss", {progenitors: -1}, p.progenitor_renewal * progenitors)
     module.reaction("recruitment", {progenitors: -1, recruits: 1}, p.recruitment_rate * signal * progenitors)
     module.reaction("programme", {recruits: -1}, p.programme_rate * recruits)
-    made = p.trickle_rate * progenitors + p.burst_size * p.programme_rate * recruits
-    module.define("effectors_made", made, "Gcell/d")
+    divided = p.burst_size * module.read("divisions_left", "1", default=1.0)
+    module.define("effectors_made", divided * p.programme_rate * recruits, "Gcell/d")
 
-    treg_at_rest = module.read("treg_total", "Gcell", default=1.0) * module.read("treg_blood_fraction", "1", default=1.0)
-    blood_treg = module.read("treg_blood", "Gcell", default=1.0) / treg_at_rest
-    treg = module.state("tumour_treg", "1", initial=1.0, scale=0.5)
-    module.reaction("treg", {treg: 1}, p.tumour_treg_rate * (1 + p.tumour_treg_inflow * (blood_treg - 1) - treg))
-    growth = module.read("tumour_volume", "mL") / module.read("tumour_volume_baseline", "mL")
-    mdsc = module.state("tumour_mdsc", "1", initial=1.0, scale=0.5)
-    module.reaction("mdsc", {mdsc: 1}, p.tumour_mdsc_rate * (growth**p.tumour_mdsc_growth - mdsc))
-    interferon = module.state("tumour_interferon", "1", scale=0.1)
-    killing = module.read("relative_killing", "1/d")
-    module.reaction("interferon", {interferon: 1}, p.tumour_interferon_rate * (killing / p.tumour_interferon_half - interferon))
-    ligand = module.state("tumour_pdl1", "1", initial=1.0, scale=0.5)
-    seen = interferon + module.total("pdl1_drive", "1")
-    induced = 1 + p.pdl1_induction * seen / (1 + seen)
-    module.reaction("pdl1", {ligand: 1}, p.pdl1_rate * (induced - ligand))
-
-    myeloid = mdsc * (1 + module.total("mdsc_drive", "1"))
-    module.define("suppression", 1 / (1 + p.treg_brake * treg + p.mdsc_brake * myeloid), "1")
-    module.define("pd1_engaged", ligand / (ligand + p.pdl1_half), "1")
+    power = 1 + p.driver_arming * module.total("killing_boost", "1")
+    for brake in ("treg", "mdsc", "macrophage", "tgf_beta", "pd1", "tigit"):
+        power = power / (1 + module.read(f"{brake}_braking", "1", default=0.0))
+    module.define("effector_power", power, "1")
     return module

@@ -12,8 +12,8 @@ def interferon_response(records: Records) -> Module:
     γ = L/(L + half), L the interferon gamma in serum above its rest;  α = `ifn_alpha_signal`, 0 without that drug
     X' = k_X·(X0·(1 + gain_X,γ·γ + gain_X,α·α) - X)  for neopterin, IP-10 and MHC class I (X0 = 1)
 
-    MHC class I lets effectors see tumour cells: it adds effect·(MHC - 1) to `killing_boost`. Interferon gamma adds
-    γ·`pdl1_by_ifn_gamma` to `pdl1_drive`.
+    MHC class I lets effectors see tumour cells: it adds effect·(MHC - 1) to `killing_boost`. What interferon gamma
+    does to PD-L1 stands with the checkpoints (`biology.brakes.checkpoints`).
     """
     module = Module("interferon_response", "Response to interferons")
     p = Symbols(module, records)
@@ -31,5 +31,4 @@ def interferon_response(records: Records) -> Module:
     wanted = 1 + p.mhc_by_ifn_gamma * gamma + p.mhc_by_ifn_alpha * alpha
     module.reaction("mhc_class_1", {mhc: 1}, p.mhc_turnover * (wanted - mhc))
     module.contribute("killing_boost", p.mhc_effect * (mhc - 1))
-    module.contribute("pdl1_drive", p.pdl1_by_ifn_gamma * gamma)
     return module

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Expression, Module, exp, log, summed
+from kinecast.network import Expression, Module, exp, log, summed, symbol
 
 LESIONS = (1, 2, 3)
 """Target lesions followed in each patient."""
@@ -15,15 +15,19 @@ def tumour(records: Records, disease: Records) -> Module:
     """Three lesions that share the patient's immunity and differ in size, growth and antigenicity.
 
     With C = e^s sensitive and R = e^r resistant cells (logarithms are the states: a lesion can shrink a billionfold):
-    s' = g·(1 - V/V_max)·viable(C) - k_E·E·f/(C + R + E + h) - direct,  r' = g·(1 - V/V_max)·viable(R) - k_NK·n·(1 + NK drive)
+    s' = g·(1 - V/V_max)·viable(C) - k_E·E·f/(C + R + E + h) - direct
+    r' = g·(1 - V/V_max)·viable(R) - k_NK·m·n·(1 + NK drive)/[(1 + TGF-β)·(1 + TIGIT)] - direct
     viable(C) = (C - one cell)/(C + one cell): below one cell a clone dies out
-    X' = killed - k_X·X,  E' = made·share - (d_E + k_exh·o)·E,  V = (C + R + X)/density
-    f = suppression·(1 - block·o)·(1 + boost)·antigenicity of the lesion,  share = i·V/(elsewhere + Σ i·V) over the lesions
+    X' = killed - k_X·X,  F' = scar·k_X·X,  E' = made·share - (loss + exhaustion)·E,  V = (C + R + X + F)/density
+    f = power·antigenicity of the lesion,  share = i·V/(elsewhere + Σ i·V) over the lesions
 
-    X are dead cells, E effectors, o is how far PD-1 is engaged, i the lesion's infiltration, and n the number of CD56dim NK
-    cells (blood and tissue) over its resting number. Growth is g/(1 + inhibition). Cytokines contribute to killing
-    (`killing_boost`), to NK cytotoxicity (`nk_cytotoxicity`), to the slowing of growth (`growth_inhibition`) and to direct
-    killing of tumour cells (`direct_killing`, 1/d, sensitive and resistant alike); all are 0 at rest.
+    X are dead cells, F what is left of them as a scar, which a scan shows, E effectors, i the lesion's infiltration. Resistant cells have lost the antigen, which nothing of this sees,
+    or MHC class I, which NK cells see: m is the patient's share of the latter, n the number of CD56dim NK cells (blood and tissue)
+    over its resting number. Growth is g/(1 + inhibition). Treatments contribute to the effectors' power (`killing_boost`), to NK
+    cytotoxicity (`nk_cytotoxicity`), to the slowing of growth (`growth_inhibition`), to direct killing of tumour cells
+    (`direct_killing`, 1/d, sensitive and resistant alike), to that of one lesion (`lesion_1_killing` and so on), and infuse
+    effectors (`effectors_infused`); all are 0 at rest. Effectors start at their balance without treatment. Those that end exhausted
+    are counted (`exhausted`), and do nothing.
 
     Where the disease has a `spontaneous_share`, some tumours regress without drug (`_spontaneous`).
 
@@ -33,38 +37,44 @@ def tumour(records: Records, disease: Records) -> Module:
     p = Symbols(module, records)
     d = Symbols(module, disease)
     module.define("antigenicity", d.antigenicity_median * p.antigenicity_of_patient, "1")
-    suppression = module.read("suppression", "1")
-    engaged = module.read("pd1_engaged", "1")
-    power = suppression * (1 - p.pd1_block_of_killing * engaged) * (1 + module.total("killing_boost", "1"))
-    nk = module.read("nk_dim_number", "Gcell", default=1.0) / module.read("nk_dim_total", "Gcell", default=1.0)
-    nk = nk * (1 + module.total("nk_cytotoxicity", "1"))
-    slowed = 1 + module.total("growth_inhibition", "1")
-    direct = module.total("direct_killing", "1/d")
-    made = module.read("effectors_made", "Gcell/d")
+    power = module.read("effector_power", "1")
+    resistant_killed = p.nk_killing * p.mhc_loss * nk_power(module, p)
+    slowed = 1 + p.driver_slowing * module.total("growth_inhibition", "1")
+    direct = p.driver_direct * module.total("direct_killing", "1/d")
+    made = module.read("effectors_made", "Gcell/d") + p.driver_infusion * module.total("effectors_infused", "Gcell/d")
+    made_at_rest = module.read("effectors_made_at_rest", "Gcell/d")
+    loss, exhaustion = module.read("effector_loss", "1/d"), module.read("exhaustion", "1/d")
     if "spontaneous_share" in disease:
         _spontaneous(module, p, d)
 
     lesions = {n: _sizes(module, p, d, n) for n in LESIONS}
     wanted = {n: volume * p.of(f"lesion_{n}", "infiltration") for n, (_, _, _, volume, _) in lesions.items()}
     everywhere = p.homing_elsewhere + summed(wanted.values())
+    wanted_at_rest = {n: start * p.of(f"lesion_{n}", "infiltration") for n, (_, _, _, _, start) in lesions.items()}
+    everywhere_at_rest = p.homing_elsewhere + summed(wanted_at_rest.values())
+    exhausted = module.state("exhausted", "Gcell", scale=1e-3)
+    module.reaction("exhausted_death", {exhausted: -1}, p.exhausted_death * exhausted)
     killed, sizes, starts, diameters = [], [], [], []
     for n, (sensitive, resistant, dead, volume, start) in lesions.items():
-        effectors = module.state(f"lesion_{n}_effectors", "Gcell", scale=1e-3)
+        balance = made_at_rest * wanted_at_rest[n] / everywhere_at_rest / module.read("effector_loss_at_rest", "1/d")
+        effectors = module.state(f"lesion_{n}_effectors", "Gcell", initial=balance, scale=1e-3)
         module.reaction(f"homing_{n}", {effectors: 1}, made * wanted[n] / everywhere)
-        module.reaction(f"effector_death_{n}", {effectors: -1}, (p.effector_death + p.exhaustion_rate * engaged) * effectors)
+        module.reaction(f"effector_death_{n}", {effectors: -1}, loss * effectors)
+        module.reaction(f"exhaustion_{n}", {effectors: -1, exhausted: 1}, exhaustion * effectors)
         c = exp(sensitive) * p.one_gigacell
         r = exp(resistant) * p.one_gigacell
         reach = c + r + effectors + p.killing_contact
         kill = p.killing_rate * effectors * power * p.of(f"lesion_{n}", "antigenicity") / reach
         growth = d.growth_rate * p.growth_of_patient * p.of(f"lesion_{n}", "growth") * (1 - volume / p.lesion_volume_max) / slowed
-        kill_resistant = p.nk_killing * nk
+        lysed = direct + p.driver_direct * module.total(f"lesion_{n}_killing", "1/d")
         module.reaction(f"growth_{n}", {sensitive: 1}, growth * (c - p.one_cell) / (c + p.one_cell))
         module.reaction(f"growth_resistant_{n}", {resistant: 1}, growth * (r - p.one_cell) / (r + p.one_cell))
         module.reaction(f"killing_{n}", {sensitive: -1, dead: c}, kill)
-        module.reaction(f"killing_resistant_{n}", {resistant: -1, dead: r}, kill_resistant)
-        module.reaction(f"direct_{n}", {sensitive: -1, dead: c}, direct)
-        module.reaction(f"direct_resistant_{n}", {resistant: -1, dead: r}, direct)
-        module.reaction(f"clearing_{n}", {dead: -1}, p.dead_clearance * dead)
+        module.reaction(f"killing_resistant_{n}", {resistant: -1, dead: r}, resistant_killed)
+        module.reaction(f"direct_{n}", {sensitive: -1, dead: c}, lysed)
+        module.reaction(f"direct_resistant_{n}", {resistant: -1, dead: r}, lysed)
+        scarred = p.of(f"lesion_{n}", "scar")
+        module.reaction(f"clearing_{n}", {dead: -1, symbol(f"lesion_{n}_scar_now"): scarred}, p.dead_clearance * dead)
         killed.append(kill * c)
         sizes.append(volume)
         starts.append(start)
@@ -74,6 +84,15 @@ def tumour(records: Records, disease: Records) -> Module:
     module.define("relative_killing", summed(killed) / (p.cell_density * total), "1/d")
     module.define("sum_of_diameters", summed(diameters), "mm")
     return module
+
+
+def nk_power(module: Module, p: Symbols) -> Expression:
+    """How well NK cells kill over their rest: their number, their cytotoxicity, and what TGF-β and TIGIT leave of it."""
+    number = module.read("nk_dim_number", "Gcell", default=1.0) / module.read("nk_dim_total", "Gcell", default=1.0)
+    power = (1 + p.driver_nk * (number - 1)) * (1 + p.driver_nk * module.total("nk_cytotoxicity", "1"))
+    for brake in ("tgf_beta", "tigit"):
+        power = power / (1 + module.read(f"{brake}_braking", "1", default=0.0))
+    return power
 
 
 def _spontaneous(module: Module, p: Symbols, d: Symbols) -> None:
@@ -107,6 +126,7 @@ def _sizes(module: Module, p: Symbols, d: Symbols, n: int) -> tuple[Expression, 
     sensitive = module.state(f"lesion_{n}_log_sensitive", "1", initial=log(cells * (1 - resistant_share)), scale=1.0)
     resistant = module.state(f"lesion_{n}_log_resistant", "1", initial=log(cells * resistant_share), scale=1.0)
     dead = module.state(f"lesion_{n}_dead", "Gcell", scale=0.1)
+    scar = module.state(f"lesion_{n}_scar_now", "Gcell", scale=0.1)
     alive = (exp(sensitive) + exp(resistant)) * p.one_gigacell
-    volume = module.define(f"lesion_{n}_volume", (alive + dead) / p.cell_density, "mL")
+    volume = module.define(f"lesion_{n}_volume", (alive + dead + scar) / p.cell_density, "mL")
     return sensitive, resistant, dead, volume, start

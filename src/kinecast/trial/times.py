@@ -14,7 +14,7 @@ MOST_TIMES = 5_000
 _LAST_DAY = int(LONGEST.canonical) + 1
 
 _DAY = re.compile(r"day\s+(\S+)")
-_SERIES = re.compile(r"every\s+(.+?)(?:\s+until\s+(.+))?")
+_SERIES = re.compile(r"every\s+(.+?)(?:\s+from\s+(.+?))?(?:\s+until\s+(.+))?")
 
 
 def duration(text: object) -> Quantity:
@@ -44,7 +44,9 @@ def moment(text: object) -> float:
 
 
 def series(text: object, *, until: float) -> list[float]:
-    """Return the times (d) of 'every 8 weeks', 'every 1 day until 14 days' or of one moment; none is later than `until` (d).
+    """Return the times (d) of a series or of one moment; none is later than `until` (d).
+
+    A series is 'every 8 weeks', 'every 1 day until 14 days' or 'every 6 weeks from 12 weeks until 1 year', the first time included.
 
     Raises:
         UnitError: they cannot be read, or are more than `MOST_TIMES`.
@@ -53,11 +55,12 @@ def series(text: object, *, until: float) -> list[float]:
     if match is None:
         return [moment(text)]
     step = duration(match[1]).canonical
-    last = min(duration(match[2]).canonical, until) if match[2] else until
-    count = last / step + 1e-9
+    first = duration(match[2]).canonical if match[2] else step
+    last = min(duration(match[3]).canonical, until) if match[3] else until
+    count = (last - first) / step + 1 + 1e-9
     if not count < MOST_TIMES + 1:
         raise UnitError(f"'{text}' names {count:,.0f} times, more than {MOST_TIMES:,}.", "Lengthen the interval.")
-    return [step * number for number in range(1, int(count) + 1)]
+    return [first + step * number for number in range(max(0, int(count)))]
 
 
 def _day(digits: str) -> int:

@@ -16,10 +16,13 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
 
     The sums are over all drugs that bind the same receptors: they compete for them.
 
-    c is the drug in plasma, α*_c the CD25 number at which the EC50 has halved, β_c the number of IL-2Rβ. The drug also reaches
+    c is the drug in plasma that soluble CD25 has not bound, plasma level/(1 + φ·sCD25/K_α), α*_c the CD25 number at which the EC50 has halved, β_c the number of IL-2Rβ. The drug also reaches
     the endothelium and, with the share that crosses into the tumour, antigen-engaged CD8 cells rich in CD25:
 
     endothelial stimulus = c/EC50_e,  tumour CD8 stimulus = penetration·c·(1 + φ·CD25_t/α*_CD8)/K_βγ
+
+    The same stimulus y readies activated CD8 cells for death: activation death drive = φ·y/(1 + y); drugs that do not bind CD25 spare
+    them, as IL-15 does.
 
     The acute stimulus of NK cells (cytokines, sticking to vessels) is that of CD56dim cells: high doses are far above it, low
     ones far below, so that the difference which IL-15 needs (`cytokines.il15`) would not show.
@@ -37,11 +40,14 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     module = Module(f"binding_{agent}", f"{agent} at its receptors")
     p = Symbols(module, records)
     a = Symbols(module, numbers, prefix=f"{agent}_")
-    plasma = module.read(f"{agent}_plasma", "nM")
     depth = a.cd25_dependence
+    bound_away = p.soluble_cd25_present * depth * module.read("soluble_cd25", "nM") / p.soluble_cd25_kd
+    plasma = module.define(f"{agent}_free", module.read(f"{agent}_plasma", "nM") / (1 + bound_away), "nM")
     module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50)
     coupled = 1 + depth * p.tumour_cd8_cd25 / p.cd8_memory_cd25_coupling
-    module.contribute("tumour_cd8_stimulus", p.tumour_penetration * plasma * coupled / a.intermediate_kd)
+    inside = module.define(f"{agent}_tumour_stimulus", p.tumour_penetration * plasma * coupled / a.intermediate_kd, "1")
+    module.contribute("tumour_cd8_stimulus", inside)
+    module.contribute("activation_death_drive", depth * inside / (1 + inside))
     for cell in RESPONDING:
         cd25 = module.read(f"{cell}_cd25_now", "molecule/cell") if cell in INDUCIBLE_CD25 else p.of(cell, "cd25")
         beta = p.of(cell, "il2rb")

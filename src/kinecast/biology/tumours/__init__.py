@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from kinecast.biology.brakes.checkpoints import checkpoints
+from kinecast.biology.brakes.fate import fate
+from kinecast.biology.brakes.humoral import humoral
+from kinecast.biology.brakes.suppressor_cells import suppressor_cells
 from kinecast.biology.immunity import immunity
 from kinecast.biology.survival import survival
 from kinecast.biology.symbols import Records
@@ -30,13 +34,20 @@ class Tumour:
     modules: Callable[[Mapping[str, Records], Records], list[Module]]
 
 
+def _immunity(files: Mapping[str, Records], disease: Records) -> list[Module]:
+    """Immunity with all of its brakes; each is a module of its own that can be left out."""
+    both = {**files["immunity"], **files["brakes"]}
+    brakes = files["brakes"]
+    return [immunity(both, disease), humoral(brakes), suppressor_cells(brakes), checkpoints(brakes, disease), fate(brakes)]
+
+
 def _lesions(files: Mapping[str, Records], disease: Records) -> list[Module]:
-    return [immunity(files["immunity"]), tumour(files["tumour"], disease), survival(files["survival"], disease)]
+    return [*_immunity(files, disease), tumour(files["tumour"], disease), survival(files["survival"], disease)]
 
 
 def _micrometastases(files: Mapping[str, Records], disease: Records) -> list[Module]:
     own = {**files["tumour"], **files["micrometastases"]}
-    return [immunity(files["immunity"]), micrometastases(own, disease), survival(files["survival"], disease)]
+    return [*_immunity(files, disease), micrometastases(own, disease), survival(files["survival"], disease)]
 
 
 def _clone(files: Mapping[str, Records], disease: Records) -> list[Module]:
@@ -54,8 +65,8 @@ def _with_interferon(build: Callable[[Mapping[str, Records], Records], list[Modu
 
 
 TUMOURS: Mapping[str, Tumour] = {
-    "lesions": Tumour(("immunity", "tumour", "survival"), _with_interferon(_lesions)),
-    "micrometastases": Tumour(("immunity", "tumour", "micrometastases", "survival"), _with_interferon(_micrometastases)),
+    "lesions": Tumour(("immunity", "brakes", "tumour", "survival"), _with_interferon(_lesions)),
+    "micrometastases": Tumour(("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_interferon(_micrometastases)),
     "clone": Tumour(("clone", "survival"), _with_interferon(_clone)),
 }
 """Kind, as the record of a disease names it → how it is built."""

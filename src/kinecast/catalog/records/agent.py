@@ -68,7 +68,7 @@ class Agent(Record):
     """A drug.
 
     `disposition` holds the numbers by which the model moves it through the body, by parameter name, and `actions` what it does
-    there: action (`kinecast.biology.cytokines`) → the drug's numbers for it. `modelled_as` names a drug whose numbers stand in
+    there: action (`kinecast.biology.actions`) → the drug's numbers for it. `modelled_as` names a drug whose numbers stand in
     for those that this one lacks. A drug with neither is in the catalogue, but not in the model. `binds` and `reported` hold
     what was measured, also where sources differ. `chains` says what the molecule is made of, `target` the antigen that it seeks,
     `hold` the rule by which its doses are held where a trial does not say. `dosed_in` is the unit of drugs that are not dosed

@@ -1,0 +1,53 @@
+"""What drugs do: actions, by the names under which records of drugs hold their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kinecast.biology.cytokines.gm_csf import gm_csf_receptor
+from kinecast.biology.cytokines.ifn_alpha import ifnar
+from kinecast.biology.cytokines.ifn_gamma import ifn_gamma_receptor
+from kinecast.biology.cytokines.il2 import il2_receptor
+from kinecast.biology.cytokines.il7 import il7_receptor
+from kinecast.biology.cytokines.il12 import il12_receptor
+from kinecast.biology.cytokines.il15 import il15_receptor
+from kinecast.biology.cytokines.il21 import il21_receptor
+from kinecast.biology.partners.checkpoint_antibodies import ctla4_antibody, pd1_antibody, pdl1_antibody
+from kinecast.biology.symbols import Records
+from kinecast.network import Module
+
+
+@dataclass(frozen=True)
+class Action:
+    """One way in which a drug acts.
+
+    Attributes:
+        module: builds what the drug does, from its name in equations, its own numbers, and the records of the action.
+        records: the catalogue's parameter file that holds those.
+        touches: parts of the body (`kinecast.biology.parts`) that the action needs or changes.
+    """
+
+    module: Callable[[str, Records, Records], Module]
+    records: str
+    touches: tuple[str, ...] = ()
+
+
+ACTIONS: Mapping[str, Action] = {
+    "ifnar": Action(ifnar, "ifn_alpha", ("ifn_alpha", "interferon_response", "lymphocytes", "myeloid", "toxicity")),
+    "il12_receptor": Action(
+        il12_receptor, "il12", ("lymphocytes", "mediators", "myeloid", "interferon_response", "il12", "toxicity")
+    ),
+    "il15_receptor": Action(il15_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
+    "il2_receptor": Action(il2_receptor, "receptors", ("receptors", "lymphocytes", "mediators", "myeloid", "toxicity")),
+    "il7_receptor": Action(il7_receptor, "il7", ("lymphocytes", "il7", "diversity", "toxicity")),
+    "il21_receptor": Action(il21_receptor, "il21", ("receptors", "lymphocytes", "myeloid", "il21", "toxicity")),
+    "gm_csf_receptor": Action(gm_csf_receptor, "gm_csf", ("gm_csf", "myeloid", "toxicity")),
+    "ifn_gamma_receptor": Action(
+        ifn_gamma_receptor, "ifn_gamma", ("mediators", "myeloid", "interferon_response", "ifn_gamma", "toxicity")
+    ),
+    "pd1_block": Action(pd1_antibody, "antibodies"),
+    "pdl1_block": Action(pdl1_antibody, "antibodies"),
+    "ctla4_block": Action(ctla4_antibody, "antibodies"),
+}
+"""Action → how it is built. A drug may have several."""
