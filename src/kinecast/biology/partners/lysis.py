@@ -1,4 +1,4 @@
-"""Oncolytic virus: injected into lesions, it multiplies and lyses there, until immunity to the virus ends it; the rest is T cells."""
+"""Oncolytic virus: injected into lesions, it multiplies and lyses there until immunity to it ends this; the rest is T cells."""
 
 from __future__ import annotations
 
