@@ -42,7 +42,8 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
     records: dict[str, Any] = {key: record for name in names for key, record in catalog.parameters(name).items()}
     routes: dict[tuple[str, str], str] = {}
     for one in given:
-        modules.append(_disposition(one))
+        if one.disposition:
+            modules.append(_disposition(one))
         for name, numbers in one.actions.items():
             file = catalog.parameters(ACTIONS[name].records)
             modules.append(ACTIONS[name].module(one.name, numbers, file))
@@ -98,6 +99,9 @@ def _disposition(one: Drug) -> Module:
 
 
 def _target(one: Drug, route: str) -> str:
+    """The state that a dose enters; what has no disposition is cells, which live by their action (`partners.cells`)."""
+    if not one.disposition:
+        return f"{one.name}_infused"
     if route == "iv":
         return f"{one.name}_central"
     return f"{one.name}_{route}_depot" if route in one.own_depots else f"{one.name}_depot"

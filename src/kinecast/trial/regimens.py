@@ -126,6 +126,7 @@ def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, An
         content["mixture"] = dict(trial.mixture)
     if ill:
         content |= _of_year(trial)
+        content |= {"confirmation": found} if (found := catalog.disease(disease).confirmation) else {}
     scans = trial.scans or catalog.disease(disease).scans or SCANS
     return content | ({"scans": [part.strip() for part in scans.split(";")]} if ill else {})
 

@@ -149,14 +149,27 @@ class Agent(Record):
         return amount
 
     def amount(self, dose: Quantity, *, weight: Any = None, surface: Any = None) -> Any:
-        """Return a dose or a level in canonical units of substance: nmol, nmol/d or nmol/L; arguments as for `milligrams`.
+        """Return a dose or a level in canonical units: nmol, nmol/d or nmol/L, of cells 1e9; arguments as for `milligrams`.
 
         Raises:
             UnitError: as for `milligrams`, or the record has no molecular weight.
         """
+        if self.dosed_in is not None:
+            return self._counted(dose, weight, surface)
         return self.milligrams(dose, weight=weight, surface=surface) / self.molar_mass
+
+    def _counted(self, dose: Quantity, weight: Any, surface: Any) -> Any:
+        """Return a dose of what is counted, as cells are ('5e10 cell', '1.5e7 cell/kg'), in canonical units."""
+        first, *below = dose.unit.split("/")
+        bodies = {"kg": weight, "m2": surface}
+        if dimension(first) != dimension(self.dosed_in or "") or any(bodies.get(unit) is None for unit in below):
+            raise UnitError(f"'{dose}' is not a dose of {self.id}.", f"Its doses are in {self.dosed_in}, or per kg or m2.")
+        amount = dose.value * canonical_factor(first)
+        for unit in below:
+            amount = amount * bodies[unit]
+        return amount
 
     @property
     def simulated(self) -> bool:
         """Whether the model of the patient has this drug."""
-        return bool(self.disposition or self.modelled_as)
+        return bool(self.disposition or self.modelled_as or self.actions)
