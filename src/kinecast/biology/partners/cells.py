@@ -19,7 +19,8 @@ def tumour_specific_cells(agent: str, numbers: Records, records: Records) -> Mod
     C are the body's own cytokines over rest (`body_cytokines`): few beside a full set of lymphocytes, more after lymphodepletion.
     Cells grown in IL-2 die without it (d). They leave for tissue (h), where the share that knows the tumour divides a few times
     on meeting it (burst) and arrives as other effectors do: in proportion to how lesions draw them, against PD-1, Treg and the
-    other brakes. What does not know the tumour counts for nothing. `kill` is chemotherapy that is still there. `<agent>_homed`, `_born` and `_died` keep the account:
+    other brakes. What does not know the tumour counts for nothing. `kill` is chemotherapy that is still there. `<agent>_homed`,
+    `_born` and `_died` keep the account:
     infused + born = in blood and tissue + died + homed.
 
     Arguments:
@@ -48,8 +49,8 @@ def donor_nk_cells(agent: str, numbers: Records, records: Records) -> Module:
     N' = g·u/(1 + N/K)·N - d·(1 - u)·N - kill·N - r·t·N
     direct killing += k·alloreactivity·N
 
-    t is the number of the patient's memory T cells over rest, C are the body's own cytokines over rest. The stimulus is that of the patient's own
-    CD56dim cells, with the drug that all cells leave: regulatory T cells that take up IL-2 leave less of it, and hardly touch
+    t is the number of the patient's memory T cells over rest, C are the body's own cytokines over rest. The stimulus is that of
+    the patient's own CD56dim cells, with the drug that all cells leave: Treg that take up IL-2 leave less of it, and hardly touch
     IL-15. `<agent>_rejected`, `_born` and `_died` keep the account.
 
     Arguments:

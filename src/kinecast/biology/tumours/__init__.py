@@ -68,7 +68,9 @@ def _with_direct_effects(build: Callable[[Mapping[str, Records], Records], list[
 
 TUMOURS: Mapping[str, Tumour] = {
     "lesions": Tumour(("immunity", "brakes", "tumour", "survival"), _with_direct_effects(_lesions)),
-    "micrometastases": Tumour(("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_direct_effects(_micrometastases)),
+    "micrometastases": Tumour(
+        ("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_direct_effects(_micrometastases)
+    ),
     "clone": Tumour(("clone", "survival"), _with_direct_effects(_clone)),
 }
 """Kind, as the record of a disease names it → how it is built."""
