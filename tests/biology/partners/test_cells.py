@@ -44,8 +44,9 @@ def course(doses, disease="none", beside=()):
 
 @pytest.mark.parametrize("cell", LYMPHOCYTES)
 def test_the_two_drugs_take_most_lymphocytes_of_each_kind(cell):
+    """CD56bright NK cells come back fastest, and are never as few."""
     number = course(CHEMOTHERAPY)(f"{cell}_number")
-    assert number[:9].min() < 0.2 * number[0]
+    assert number[:9].min() < (0.35 if cell == "nk_bright" else 0.2) * number[0]
 
 
 def test_lymphocytes_fall_deep_and_come_back_over_months():
