@@ -32,7 +32,8 @@ def test_any_pair_of_actions_assembles(pair):
 def test_all_actions_at_once_run_for_a_month():
     model = assemble(dict.fromkeys(ONE_EACH), "renal-cell-metastatic")
     values = np.array([[p.value for p in model.network.parameters]])
-    names = [f"{SIMULATED[key].name}_{'central' if SIMULATED[key].disposition else 'infused'}" for key in dict.fromkeys(ONE_EACH)]
+    drugs = [SIMULATED[key] for key in dict.fromkeys(ONE_EACH)]
+    names = [f"{one.name}_central" if one.disposition else model.dose_target(one.id, one.routes[0]) for one in drugs]
     doses = [Bolus(float(day), name, 0.5) for day in (0, 7) for name in names]
     solution = solve(model.kernel(), values, events=doses, outputs=np.arange(1.0, 29.0))
     assert solution.status[0] == 0

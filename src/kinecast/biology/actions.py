@@ -15,6 +15,7 @@ from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.cytokines.il21 import il21_receptor
 from kinecast.biology.partners.cells import donor_nk_cells, tumour_specific_cells
 from kinecast.biology.partners.checkpoint_antibodies import ctla4_antibody, pd1_antibody, pdl1_antibody
+from kinecast.biology.partners.instillation import bcg_in_bladder, cytokine_in_bladder
 from kinecast.biology.partners.lymphodepletion import lymphotoxic_drug
 from kinecast.biology.symbols import Records
 from kinecast.network import Module
@@ -51,6 +52,8 @@ ACTIONS: Mapping[str, Action] = {
     "pd1_block": Action(pd1_antibody, "antibodies"),
     "pdl1_block": Action(pdl1_antibody, "antibodies"),
     "ctla4_block": Action(ctla4_antibody, "antibodies"),
+    "bcg_in_bladder": Action(bcg_in_bladder, "instillation"),
+    "cytokine_in_bladder": Action(cytokine_in_bladder, "instillation"),
     "lymphodepletion": Action(lymphotoxic_drug, "lymphodepletion", ("lymphocytes", "myeloid", "lymphodepletion")),
     "tumour_specific_cells": Action(tumour_specific_cells, "cells", ("lymphocytes", "body_cytokines")),
     "nk_cells": Action(donor_nk_cells, "cells", ("lymphocytes", "body_cytokines")),

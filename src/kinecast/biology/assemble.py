@@ -99,9 +99,9 @@ def _disposition(one: Drug) -> Module:
 
 
 def _target(one: Drug, route: str) -> str:
-    """The state that a dose enters; what has no disposition is cells, which live by their action (`partners.cells`)."""
+    """The state that a dose enters; what has no disposition has that state in its action (cells, bacteria)."""
     if not one.disposition:
-        return f"{one.name}_infused"
+        return f"{one.name}_infused" if route == "iv" else f"{one.name}_{route}"
     if route == "iv":
         return f"{one.name}_central"
     return f"{one.name}_{route}_depot" if route in one.own_depots else f"{one.name}_depot"

@@ -13,6 +13,7 @@ from kinecast.biology.immunity import immunity
 from kinecast.biology.survival import survival
 from kinecast.biology.symbols import Records
 from kinecast.biology.tumour import tumour
+from kinecast.biology.tumours.bladder import bladder
 from kinecast.biology.tumours.chemosensitivity import chemosensitivity
 from kinecast.biology.tumours.clone import clone
 from kinecast.biology.tumours.interferon_sensitivity import interferon_sensitivity
@@ -55,6 +56,10 @@ def _clone(files: Mapping[str, Records], disease: Records) -> list[Module]:
     return [clone({**files["clone"], **files["survival"]}, disease)]
 
 
+def _bladder(files: Mapping[str, Records], disease: Records) -> list[Module]:
+    return [bladder({**files["bladder"], **files["survival"]}, disease)]
+
+
 def _with_direct_effects(build: Callable[[Mapping[str, Records], Records], list[Module]]) -> Callable[..., list[Module]]:
     """Add what interferon alfa and chemotherapy do to the cells themselves, where the disease has numbers for it."""
 
@@ -72,5 +77,6 @@ TUMOURS: Mapping[str, Tumour] = {
         ("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_direct_effects(_micrometastases)
     ),
     "clone": Tumour(("clone", "survival"), _with_direct_effects(_clone)),
+    "bladder": Tumour(("bladder", "survival"), _bladder),
 }
 """Kind, as the record of a disease names it → how it is built."""

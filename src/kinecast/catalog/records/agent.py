@@ -72,7 +72,7 @@ class Agent(Record):
     for those that this one lacks. A drug with neither is in the catalogue, but not in the model. `binds` and `reported` hold
     what was measured, also where sources differ. `chains` says what the molecule is made of, `target` the antigen that it seeks,
     `hold` the rule by which its doses are held where a trial does not say. `dosed_in` is the unit of drugs that are not dosed
-    by mass or activity: cells, viruses (pfu, vp), volumes.
+    by mass or activity: cells, viruses (pfu, vp), volumes, the wet weight of bacteria.
     """
 
     id: str
