@@ -29,11 +29,13 @@ class Action:
         module: builds what the drug does, from its name in equations, its own numbers, and the records of the action.
         records: the catalogue's parameter file that holds those.
         touches: parts of the body (`kinecast.biology.parts`) that the action needs or changes.
+        route: the way of giving it whose action this is; a drug that cannot be given so does not have it.
     """
 
     module: Callable[[str, Records, Records], Module]
     records: str
     touches: tuple[str, ...] = ()
+    route: str = ""
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -52,8 +54,8 @@ ACTIONS: Mapping[str, Action] = {
     "pd1_block": Action(pd1_antibody, "antibodies"),
     "pdl1_block": Action(pdl1_antibody, "antibodies"),
     "ctla4_block": Action(ctla4_antibody, "antibodies"),
-    "bcg_in_bladder": Action(bcg_in_bladder, "instillation"),
-    "cytokine_in_bladder": Action(cytokine_in_bladder, "instillation"),
+    "bcg_in_bladder": Action(bcg_in_bladder, "instillation", route="intravesical"),
+    "cytokine_in_bladder": Action(cytokine_in_bladder, "instillation", route="intravesical"),
     "lymphodepletion": Action(lymphotoxic_drug, "lymphodepletion", ("lymphocytes", "myeloid", "lymphodepletion")),
     "tumour_specific_cells": Action(tumour_specific_cells, "cells", ("lymphocytes", "body_cytokines")),
     "nk_cells": Action(donor_nk_cells, "cells", ("lymphocytes", "body_cytokines")),

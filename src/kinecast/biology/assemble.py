@@ -36,7 +36,7 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
         CatalogError: an agent, disease or record that is not in the catalogue, or that the model lacks.
     """
     given = [drug(key) for key in dict.fromkeys(catalog.agent(key).id for key in agents)]
-    touched = {part for one in given for name in one.actions for part in ACTIONS[name].touches}
+    touched = {part for one in given for name in _actions(one) for part in ACTIONS[name].touches}
     names = [name for name in PARTS if name == "body" or name in touched]
     modules = [PARTS[name](catalog.parameters(name)) for name in names]
     records: dict[str, Any] = {key: record for name in names for key, record in catalog.parameters(name).items()}
@@ -44,7 +44,7 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
     for one in given:
         if one.disposition:
             modules.append(_disposition(one))
-        for name, numbers in one.actions.items():
+        for name, numbers in _actions(one).items():
             file = catalog.parameters(ACTIONS[name].records)
             modules.append(ACTIONS[name].module(one.name, numbers, file))
             records |= file
@@ -91,6 +91,11 @@ def _of_each(ill: Disease, common: dict[str, Any], year: float | None) -> dict[s
 def _of_year(one: Disease, year: float | None) -> dict[str, Any]:
     """Return the hazard ratio of death in a year, where the disease has one."""
     return {"death_of_year": one.death_in(year)} if year is not None and one.death_by_year else {}
+
+
+def _actions(one: Drug) -> dict[str, Any]:
+    """The actions of a drug by the ways in which it can be given."""
+    return {name: numbers for name, numbers in one.actions.items() if ACTIONS[name].route in ("", *one.routes)}
 
 
 def _disposition(one: Drug) -> Module:

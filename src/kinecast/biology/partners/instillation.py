@@ -9,7 +9,7 @@ from kinecast.network import Module
 def bcg_in_bladder(agent: str, numbers: Records, records: Records) -> Module:
     """BCG L in the lumen, voided, and what of it the wall holds, B.
 
-    L' = -void·L,  B' = uptake·L - clearance·B,  recruitment += potency·response of the patient·call·B/(B + B_half)
+    L' = -void·L,  B' = uptake·L - clearance·B,  call for cells += potency·call·of the patient·B/(B + B_half)
 
     Arguments:
         agent: the product's name in equations.
@@ -27,8 +27,7 @@ def bcg_in_bladder(agent: str, numbers: Records, records: Records) -> Module:
     module.reaction(f"{agent}_voiding", {lumen: -1, voided: 1}, p.voiding * lumen)
     module.reaction(f"{agent}_uptake", {lumen: -1, held: 1}, p.bcg_uptake * lumen)
     module.reaction(f"{agent}_clearance", {held: -1}, p.bcg_clearance * held)
-    answered = module.read("wall_response_to_bcg", "1", default=1.0) * p.bcg_response_of_patient
-    module.contribute("wall_recruitment", p.bcg_call * a.potency * answered * held / (held + p.bcg_half))
+    module.contribute("wall_recruitment", p.bcg_call * a.potency * p.bcg_response_of_patient * held / (held + p.bcg_half))
     return module
 
 

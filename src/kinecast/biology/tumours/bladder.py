@@ -11,12 +11,12 @@ def bladder(records: Records, disease: Records) -> Module:
     """Carcinoma cells C = e^s on the wall, and NK and CD8 cells E of the wall over their number at rest.
 
     s' = g·of patient·(1 - C/C_max)·viable(C) - k·sensitivity·(E·(1 + cytotoxicity) - 1)
-    E' = k_E·(1 + recruitment - E) + division·E/(1 + E/K)
+    E' = k_E·(1 + response·call - E) + division·E/(1 + E/K)
     viable(C) = (C - one cell)/(C + one cell)
 
-    What is instilled contributes `wall_recruitment` (cells called in, over those at rest), `wall_division` (1/d) and
+    What is instilled contributes `wall_recruitment` (the call for cells, over those at rest), `wall_division` (1/d) and
     `wall_cytotoxicity`, 0 without it (`partners.instillation`). What the cells at rest kill is in the growth rate. Called cells
-    and their division multiply: a drug that makes few cells divide does little until another has called them. What of BCG's call
+    and their division multiply: a drug that makes few cells divide does little until another has called them. What of the call
     the patient's wall still answers is a number of the disease, low where BCG has failed (`bcg_response`).
 
     A response is complete or none (`kinecast.trial.judging`): nothing is seen below `visible_cells`. Growth into the muscle,
@@ -31,10 +31,9 @@ def bladder(records: Records, disease: Records) -> Module:
     cells = module.state("wall_log_cells", "1", initial=log(start / p.wall_one_gigacell), scale=1.0)
     c = exp(cells) * p.wall_one_gigacell
     module.define("wall_cells", c, "Gcell")
-    module.define("wall_response_to_bcg", d.bcg_response, "1")
 
     killers = module.state("wall_killers", "1", initial=1.0, scale=0.5)
-    wanted = 1 + module.total("wall_recruitment", "1")
+    wanted = 1 + d.bcg_response * module.total("wall_recruitment", "1")
     module.reaction("wall_traffic", {killers: 1}, p.wall_traffic * (wanted - killers))
     room = 1 + killers / p.wall_capacity
     module.reaction("wall_division", {killers: 1}, module.total("wall_division", "1/d") / room * killers)

@@ -162,7 +162,8 @@ class Agent(Record):
         """Return a dose of what is counted, as cells are ('5e10 cell', '1.5e7 cell/kg'), in canonical units."""
         first, *below = dose.unit.split("/")
         bodies = {"kg": weight, "m2": surface}
-        if dimension(first) != dimension(self.dosed_in or "") or any(bodies.get(unit) is None for unit in below):
+        counted = (self.dosed_in or "").partition("/")[0]
+        if dimension(first) != dimension(counted) or any(bodies.get(unit) is None for unit in below):
             raise UnitError(f"'{dose}' is not a dose of {self.id}.", f"Its doses are in {self.dosed_in}, or per kg or m2.")
         amount = dose.value * canonical_factor(first)
         for unit in below:
