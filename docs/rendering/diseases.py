@@ -13,6 +13,7 @@ _KINDS = {
     "lesions": "lesions that are measured",
     "micrometastases": "cells too few to be seen, or none, from which a relapse may come",
     "clone": "a clone that fills the marrow, judged on blood counts",
+    "bladder": "carcinoma in situ on the wall of the bladder, judged by cystoscopy",
 }
 
 

@@ -13,7 +13,10 @@ from kinecast.biology.cytokines.il7 import il7_receptor
 from kinecast.biology.cytokines.il12 import il12_receptor
 from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.cytokines.il21 import il21_receptor
+from kinecast.biology.partners.cells import donor_nk_cells, tumour_specific_cells
 from kinecast.biology.partners.checkpoint_antibodies import ctla4_antibody, pd1_antibody, pdl1_antibody
+from kinecast.biology.partners.instillation import bcg_in_bladder, cytokine_in_bladder
+from kinecast.biology.partners.lymphodepletion import lymphotoxic_drug
 from kinecast.biology.partners.lysis import oncolytic
 from kinecast.biology.partners.vaccine import vaccine
 from kinecast.biology.symbols import Records
@@ -28,11 +31,13 @@ class Action:
         module: builds what the drug does, from its name in equations, its own numbers, and the records of the action.
         records: the catalogue's parameter file that holds those.
         touches: parts of the body (`kinecast.biology.parts`) that the action needs or changes.
+        route: the way of giving it whose action this is; a drug that cannot be given so does not have it.
     """
 
     module: Callable[[str, Records, Records], Module]
     records: str
     touches: tuple[str, ...] = ()
+    route: str = ""
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -53,5 +58,10 @@ ACTIONS: Mapping[str, Action] = {
     "ctla4_block": Action(ctla4_antibody, "antibodies"),
     "vaccine": Action(vaccine, "vaccine"),
     "oncolytic": Action(oncolytic, "lysis"),
+    "bcg_in_bladder": Action(bcg_in_bladder, "instillation", route="intravesical"),
+    "cytokine_in_bladder": Action(cytokine_in_bladder, "instillation", route="intravesical"),
+    "lymphodepletion": Action(lymphotoxic_drug, "lymphodepletion", ("lymphocytes", "myeloid", "lymphodepletion")),
+    "tumour_specific_cells": Action(tumour_specific_cells, "cells", ("lymphocytes", "body_cytokines")),
+    "nk_cells": Action(donor_nk_cells, "cells", ("lymphocytes", "body_cytokines")),
 }
 """Action → how it is built. A drug may have several."""

@@ -37,14 +37,15 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
         CatalogError: an agent, disease or record that is not in the catalogue, or that the model lacks.
     """
     given = [drug(key) for key in dict.fromkeys(catalog.agent(key).id for key in agents)]
-    touched = {part for one in given for name in one.actions for part in ACTIONS[name].touches}
+    touched = {part for one in given for name in _actions(one) for part in ACTIONS[name].touches}
     names = [name for name in PARTS if name == "body" or name in touched]
     modules = [PARTS[name](catalog.parameters(name)) for name in names]
     records: dict[str, Any] = {key: record for name in names for key, record in catalog.parameters(name).items()}
     routes: dict[tuple[str, str], str] = {}
     for one in given:
-        modules.append(_disposition(one))
-        for name, numbers in one.actions.items():
+        if one.disposition:
+            modules.append(_disposition(one))
+        for name, numbers in _actions(one).items():
             file = catalog.parameters(ACTIONS[name].records)
             modules.append(ACTIONS[name].module(one.name, numbers, file))
             records |= file
@@ -93,6 +94,11 @@ def _of_year(one: Disease, year: float | None) -> dict[str, Any]:
     return {"death_of_year": one.death_in(year)} if year is not None and one.death_by_year else {}
 
 
+def _actions(one: Drug) -> dict[str, Any]:
+    """The actions of a drug by the ways in which it can be given."""
+    return {name: numbers for name, numbers in one.actions.items() if ACTIONS[name].route in ("", *one.routes)}
+
+
 def _disposition(one: Drug) -> Module:
     if one.local:
         return depot(one.name, one.disposition, unit=one.amount_unit)
@@ -101,8 +107,11 @@ def _disposition(one: Drug) -> Module:
 
 
 def _target(one: Drug, route: str) -> str:
+    """The state that a dose enters; what has no disposition has that state in its action (cells, bacteria)."""
     if one.local:
         return f"{one.name}_depot"
+    if not one.disposition:
+        return f"{one.name}_infused" if route == "iv" else f"{one.name}_{route}"
     if route == "iv":
         return f"{one.name}_central"
     return f"{one.name}_{route}_depot" if route in one.own_depots else f"{one.name}_depot"

@@ -79,7 +79,11 @@ def drug(key: str) -> Drug:
     routes = tuple(
         way
         for way in agent.routes
-        if local or way == "iv" or "absorption_rate" in by_route.get(way, {}) or (depot and way in COMMON_ROUTES)
+        if local
+        or way == "iv"
+        or not disposition
+        or "absorption_rate" in by_route.get(way, {})
+        or (depot and way in COMMON_ROUTES)
     )
     return Drug(agent.id, agent.id.replace("-", "_"), disposition, by_route, actions, routes, agent.amount_unit)
 

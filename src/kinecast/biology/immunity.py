@@ -26,6 +26,8 @@ def immunity(records: Records, disease: Records) -> Module:
     release (J, the interferon of killing) and what cytokines, vaccines and lysis add. The brakes (`biology.brakes`) leave
     effectors a power of (1 + boost)/[(1 + Treg)·(1 + MDSC)·(1 + macrophages)·(1 + TGF-β)·(1 + PD-1)·(1 + TIGIT)].
 
+    Chemotherapy kills progenitors and recruits (`progenitor_depletion`, 1/d, 0 at rest).
+
     What treatments add passes switches of the patient, `driver_<name>`, 1 in everybody: a driver at 0 shows what it does.
 
     Pool and recruits start at their balance without treatment (`effectors_made_at_rest`).
@@ -60,6 +62,9 @@ def immunity(records: Records, disease: Records) -> Module:
     primed = base * wanted / (1 + (wanted - 1) / p.priming_max)
     module.reaction("priming", {progenitors: 1 - at_once, recruits: at_once}, p.progenitor_renewal * primed)
     module.reaction("progenitor_loss", {progenitors: -1}, p.progenitor_renewal * progenitors)
+    depletion = module.total("progenitor_depletion", "1/d")
+    module.reaction("progenitor_depletion", {progenitors: -1}, depletion * progenitors)
+    module.reaction("recruit_depletion", {recruits: -1}, depletion * recruits)
     module.reaction("recruitment", {progenitors: -1, recruits: 1}, p.recruitment_rate * signal * progenitors)
     module.reaction("programme", {recruits: -1}, p.programme_rate * recruits)
     divided = p.burst_size * module.read("divisions_left", "1", default=1.0)

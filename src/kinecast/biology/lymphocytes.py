@@ -18,10 +18,11 @@ def lymphocytes(records: Records) -> Module:
 
     `growth` (1/d), `survival`, `protection` (of what was gained, from contraction) and, for naive cells, `thymus` are what other
     cytokines contribute (`<cell>_growth`, `<cell>_survival`, `<cell>_protection`, `thymic_boost`); they are 0 at rest. Naive
-    cells have no p, c and a. N0, the number at rest, is steady without a stimulus, with the fraction f of it in blood.
-    Margination at vessel walls holds NK cells by the acute signal S_NK of CD56dim cells (`held` = g·M_NK), and T cells by
-    inflammation I (g·M_T), and empties blood within hours; activated cells, each type by its own activation, then stay in
-    blood (rebound):
+    cells have no p, c and a. Drugs deplete cells (`<cell>_kill`, 1/d), and may slow both the supply and, of cells below their
+    resting number, the return to it (`lymphocyte_renewal_harm`). N0, the number at rest, is steady without a stimulus, with the
+    fraction f of it in blood. Margination at vessel walls holds NK cells by the acute signal S_NK of CD56dim cells (`held` =
+    g·M_NK), and T cells by inflammation I (g·M_T), and empties blood within hours; activated cells, each type by its own
+    activation, then stay in blood (rebound):
 
     S_NK = y/(1 + y), y the acute stimulus (`nk_acute_stimulus`), the part of a cytokine's signal that comes within an hour
 
@@ -42,6 +43,7 @@ def lymphocytes(records: Records) -> Module:
     p = Symbols(module, records)
     margination_nk, margination_t = _traffic(module, p)
     thymus = module.total("thymic_boost", "1")
+    renewal = 1 + module.total("lymphocyte_renewal_harm", "1")
     for cell in LYMPHOCYTES:
         total = p.of(cell, "total")
         fraction = p.of(cell, "blood_fraction")
@@ -60,13 +62,16 @@ def lymphocytes(records: Records) -> Module:
         if cell in NAIVE:
             supply = supply * (1 + thymus)
         module.reaction(f"{cell}_supply", {blood: fraction, tissue: 1 - fraction}, supply)
+        supply = supply / renewal
         loss = turnover / (1 + module.total(f"{cell}_survival", "1"))
+        depletion = module.total(f"{cell}_kill", "1/d")
         growth = module.total(f"{cell}_growth", "1/d")
         for name, place in (("blood", blood), ("tissue", tissue)):
             module.reaction(f"{cell}_death_{name}", {place: -1}, loss * place)
             module.reaction(f"{cell}_growth_{name}", {place: 1}, growth * place)
+            module.reaction(f"{cell}_depletion_{name}", {place: -1}, depletion * place)
         if cell in RESPONDING:
-            _response(module, p, cell, blood, tissue, number, total)
+            _response(module, p, cell, blood, tissue, number, total, renewal)
     _nk_cells(module, p)
     _blood_counts(module, p)
     return module
@@ -94,9 +99,16 @@ def _mobilisation(module: Module, p: Symbols, cell: str) -> Expression:
 
 
 def _response(
-    module: Module, p: Symbols, cell: str, blood: Expression, tissue: Expression, number: Expression, total: Expression
+    module: Module,
+    p: Symbols,
+    cell: str,
+    blood: Expression,
+    tissue: Expression,
+    number: Expression,
+    total: Expression,
+    renewal: Expression,
 ) -> None:
-    """Activation, division and loss of one responding cell type."""
+    """Activation, division and loss of one responding cell type; `renewal` is by what its return to rest is divided."""
     stimulus = module.total(f"{cell}_stimulus", "1")
     signal = module.define(f"{cell}_signal", stimulus / (1 + stimulus), "1")
     activation = module.state(f"{cell}_activation", "1", scale=0.1)
@@ -106,6 +118,8 @@ def _response(
     excess = (number - total) / number
     contraction = p.of(cell, "contraction_rate") * (1 - activation) * excess
     contraction = contraction / (1 + module.total(f"{cell}_protection", "1"))
+    # Below their resting number, cells come back by the same term, at the pace that harm to their renewal leaves.
+    contraction = contraction / renewal
     killed = p.activation_death_rate * activation
     for name, place in (("blood", blood), ("tissue", tissue)):
         module.reaction(f"{cell}_division_{name}", {place: 1}, division * place)
@@ -127,12 +141,13 @@ def _nk_cells(module: Module, p: Symbols) -> None:
 def _blood_counts(module: Module, p: Symbols) -> None:
     """Counts per litre of blood, as a laboratory reports them.
 
-    B cells are taken to travel with naive T cells, and to stay as many as they are when those grow in number.
+    B cells are taken to travel with naive T cells, and to stay as many as they are when those grow in number; drugs may take a
+    share of them away (`b_cells_lost`).
     """
     volume = module.read("blood_volume_patient", "L")
     counts = {cell: symbol(f"{cell}_blood") / volume for cell in LYMPHOCYTES}
     like_b = [counts[cell] * p.of(cell, "total") / symbol(f"{cell}_number") for cell in NAIVE]
-    b_cells = p.b_cell_share * (like_b[0] + like_b[1])
+    b_cells = p.b_cell_share * (like_b[0] + like_b[1]) * (1 - module.total("b_cells_lost", "1"))
     named = {
         "nk_count": counts["nk_dim"] + counts["nk_bright"],
         "nk_bright_count": counts["nk_bright"],

@@ -80,6 +80,8 @@ _TUMOUR = {
     "sum_of_diameters": ("sum_of_diameters", "mm", "Sum of diameters"),
     "tumour_volume": ("tumour_volume", "mL", "Tumour volume"),
     "clone_share": ("clone_share", "1", "Share of the clone in the marrow"),
+    "wall_cells": ("wall_cells", "Gcell", "Carcinoma cells on the wall of the bladder"),
+    "wall_killers": ("wall_killers", "1", "NK and CD8 cells of the wall, over rest"),
     "blood_count": ("blood_count", "1", "Blood count over its normal value"),
     "hazard_death": ("hazard_death", "1", "Cumulative hazard of death"),
     "hazard_new_lesion": ("hazard_new_lesion", "1", "Cumulative hazard of a new lesion"),

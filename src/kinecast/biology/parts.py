@@ -16,6 +16,8 @@ from kinecast.biology.interferon_response import interferon_response
 from kinecast.biology.lymphocytes import lymphocytes
 from kinecast.biology.mediators import mediators
 from kinecast.biology.myeloid import myeloid
+from kinecast.biology.partners.body_cytokines import body_cytokines
+from kinecast.biology.partners.lymphodepletion import lymphodepletion
 from kinecast.biology.receptors import receptors
 from kinecast.biology.symbols import Records
 from kinecast.biology.toxicity import toxicity
@@ -35,6 +37,8 @@ PARTS: Mapping[str, Callable[[Records], Module]] = {
     "il12": il12,
     "il21": il21,
     "diversity": diversity,
+    "lymphodepletion": lymphodepletion,
+    "body_cytokines": body_cytokines,
     "toxicity": toxicity,
 }
 """Part → what builds it from the catalogue's parameter file of the same name."""

@@ -1,4 +1,4 @@
-"""Who would have been enrolled: a tumour that can be measured and grows, a removed one that is not back, a marrow that fails."""
+"""Who would have been enrolled: a tumour that can be measured and grows, a removed one that is not back, and so on."""
 
 from __future__ import annotations
 
@@ -50,6 +50,12 @@ def _blood_abnormal(model: PatientModel, parameters: np.ndarray) -> np.ndarray:
     return (count < low) | (count > high)
 
 
+def _carcinoma_seen(model: PatientModel, parameters: np.ndarray) -> np.ndarray:
+    """Whether there is carcinoma in situ to be seen."""
+    limit = catalog.disease(model.disease).parameters["visible_cells"].quantity.canonical
+    return _at_start(model, parameters, "wall_cells")["wall_cells"] > limit
+
+
 def _at_start(model: PatientModel, parameters: np.ndarray, *names: str) -> dict[str, np.ndarray]:
     kernel = model.kernel()
     return kernel.evaluate(list(names), kernel.start(parameters).states, parameters)
@@ -59,5 +65,6 @@ _ENTRY: Mapping[str, Callable[[PatientModel, np.ndarray], np.ndarray]] = {
     "lesions": _measurable_and_growing,
     "micrometastases": _free_of_disease,
     "clone": _blood_abnormal,
+    "bladder": _carcinoma_seen,
 }
 """Kind of tumour, as the record of a disease names it → who is eligible."""

@@ -66,8 +66,8 @@ def check_amount(treatment: Treatment, agent: Agent) -> None:
         raise UnitError(f"'{treatment.dose}' is not above zero.", "An untreated arm is written as an empty list.")
     if agent.dosed_in is None:
         agent.milligrams(treatment.dose, weight=1.0, surface=1.0)
-    elif treatment.dose.dimension != dimension(agent.dosed_in):
-        raise UnitError(f"'{treatment.dose}' is not a dose of {agent.id}.", f"Its doses are in {agent.dosed_in}.")
+    else:
+        agent.amount(treatment.dose, weight=1.0, surface=1.0)
     if is_rate(treatment.dose) and treatment.duration is None:
         hint = "Add the length of the infusion, such as 'duration: 90 days'."
         raise UnitError(f"'{treatment.dose}' is a rate without a duration.", hint)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question, observed_days
+from kinecast.trial.endpoint_bladder import bladder_endpoint
 from kinecast.trial.endpoint_blood import blood_endpoint
 from kinecast.trial.endpoint_relapse import hazard_ratio_endpoint, landmark, relapse_endpoint
 from kinecast.trial.estimators import Share, SurvivalMedian, SurvivalRate
@@ -18,7 +19,7 @@ from kinecast.trial.recist import Response
 def response_endpoint(question: Question) -> Endpoint | None:
     """Return the endpoint of a quantity of response or survival; None for any other quantity."""
     name = question.quantity
-    for family in (blood_endpoint, relapse_endpoint, hazard_ratio_endpoint):
+    for family in (blood_endpoint, bladder_endpoint, relapse_endpoint, hazard_ratio_endpoint):
         found = family(question)
         if found is not None:
             return found

@@ -1,4 +1,4 @@
-"""How the course of a disease is judged: on lesions that are measured, on whether a tumour is back, or on the blood."""
+"""How the course of a disease is judged: by measured lesions, a tumour that is back, the blood, or what cystoscopy finds."""
 
 from __future__ import annotations
 
@@ -76,9 +76,31 @@ def _blood(model: PatientModel, disease: Disease, chance: Chance) -> Judge:
     return Judge(("blood_count", "clone_share"), lambda values, times: rule.judge(values["blood_count"], values["clone_share"]))
 
 
+def _cystoscopy(model: PatientModel, disease: Disease, chance: Chance) -> Judge:
+    """A response is complete when no more carcinoma is left than cystoscopy finds; progression is its return after that.
+
+    Who has had none by the disease's `failure_time` has failed: he is given something else, and later responses do not count.
+    """
+    limit = disease.parameters["visible_cells"].quantity.to(model.observables["wall_cells"].unit)
+    late = disease.parameters["failure_time"].quantity.canonical
+
+    def timepoints(values: Values, times: Sequence[float]) -> Timepoints:
+        cells = values["wall_cells"][:, 1:]
+        seen = ~np.isnan(cells)
+        with np.errstate(invalid="ignore"):
+            clear = cells <= limit
+        before = np.logical_or.accumulate(np.pad(clear, ((0, 0), (1, 0)))[:, :-1], axis=1)
+        failed = before | (np.asarray(times[1:]) >= late)[None, :]
+        responses = np.where(clear, int(Response.CR), np.where(seen, int(Response.SD), int(Response.NE)))
+        return unmeasured(responses, failed & ~clear & seen)
+
+    return Judge(("wall_cells",), timepoints)
+
+
 _JUDGES: Mapping[str, Callable[[PatientModel, Disease, Chance], Judge | None]] = {
     "lesions": _lesions,
     "micrometastases": _relapse,
     "clone": _blood,
+    "bladder": _cystoscopy,
 }
 """Kind of tumour, as the record of a disease names it → how it is judged."""

@@ -29,7 +29,8 @@ class Outcome:
         os_days, died: (N,) death from any cause, censored at the end of follow-up.
         last_scan: (N,) d of the last evaluable scan, 0 where there is none.
         disease: kind of tumour, as the record of the disease names it: what response and progression mean. Of micrometastases
-            progression is relapse and there is no response; of a clone, response is of the blood and progression its loss.
+            progression is relapse and there is no response; of a clone, response is of the blood and progression its loss; of the
+            bladder, response is complete or none, and progression its loss or that none came in time.
     """
 
     conducted: Conducted

@@ -124,11 +124,12 @@ def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, An
     }
     if ill and trial.mixture:
         content["mixture"] = dict(trial.mixture)
-    if ill:
-        content |= _of_year(trial)
-        scans = trial.scans or catalog.disease(disease).scans or SCANS
-        content["scans"] = [part.strip() for part in scans.split(";")]
-    return content
+    if not ill:
+        return content
+    record = catalog.disease(disease)
+    content |= _of_year(trial) | ({"confirmation": record.confirmation} if record.confirmation else {})
+    scans = trial.scans or record.scans or SCANS
+    return content | {"scans": [part.strip() for part in scans.split(";")]}
 
 
 def year_of(trial: Trial) -> float | None:

@@ -9,17 +9,19 @@ from kinecast.network import Module
 def fate(records: Records) -> Module:
     """Rates at which effectors in the tumour are lost.
 
-    death = d_E·(1 + w·s),  exhaustion = k_exh·o,  o how far PD-1 is engaged
+    death = d_E·(1 + w·s) + depletion,  exhaustion = k_exh·o,  o how far PD-1 is engaged
 
     s is what cytokines contribute (`activation_death_drive`): IL-2, through CD25, readies the cells that it has activated for
-    death; IL-15 does not. An exhausted cell does not come back when PD-1 is blocked later.
+    death; IL-15 does not. Chemotherapy adds to it (`effector_depletion`, 1/d). An exhausted cell does not come back when PD-1 is
+    blocked later.
 
     Sources: see the records.
     """
     module = Module("effector_fate", "Death and exhaustion of effectors")
     p = Symbols(module, records)
     drive = p.activation_death_present * module.total("activation_death_drive", "1")
-    module.define("effector_loss", p.effector_death * (1 + p.activation_death_brake * drive), "1/d")
+    depletion = module.total("effector_depletion", "1/d")
+    module.define("effector_loss", p.effector_death * (1 + p.activation_death_brake * drive) + depletion, "1/d")
     engaged = module.read("pd1_engaged", "1", default=0.0)
     module.define("exhaustion", p.exhaustion_present * p.exhaustion_rate * engaged, "1/d")
     module.define(

@@ -13,6 +13,8 @@ from kinecast.biology.immunity import immunity
 from kinecast.biology.survival import survival
 from kinecast.biology.symbols import Records
 from kinecast.biology.tumour import tumour
+from kinecast.biology.tumours.bladder import bladder
+from kinecast.biology.tumours.chemosensitivity import chemosensitivity
 from kinecast.biology.tumours.clone import clone
 from kinecast.biology.tumours.interferon_sensitivity import interferon_sensitivity
 from kinecast.biology.tumours.micrometastases import micrometastases
@@ -54,21 +56,27 @@ def _clone(files: Mapping[str, Records], disease: Records) -> list[Module]:
     return [clone({**files["clone"], **files["survival"]}, disease)]
 
 
-def _with_interferon(build: Callable[[Mapping[str, Records], Records], list[Module]]) -> Callable[..., list[Module]]:
-    """Add what interferon alfa does to the cells themselves, where the disease has numbers for it."""
+def _bladder(files: Mapping[str, Records], disease: Records) -> list[Module]:
+    return [bladder({**files["bladder"], **files["survival"]}, disease)]
+
+
+def _with_direct_effects(build: Callable[[Mapping[str, Records], Records], list[Module]]) -> Callable[..., list[Module]]:
+    """Add what interferon alfa and chemotherapy do to the cells themselves, where the disease has numbers for it."""
 
     def modules(files: Mapping[str, Records], disease: Records) -> list[Module]:
         direct = [interferon_sensitivity(disease)] if "interferon_killing" in disease else []
+        direct += [chemosensitivity(disease)] if "chemosensitivity" in disease else []
         return [*build(files, disease), *direct]
 
     return modules
 
 
 TUMOURS: Mapping[str, Tumour] = {
-    "lesions": Tumour(("immunity", "brakes", "tumour", "survival"), _with_interferon(_lesions)),
+    "lesions": Tumour(("immunity", "brakes", "tumour", "survival"), _with_direct_effects(_lesions)),
     "micrometastases": Tumour(
-        ("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_interferon(_micrometastases)
+        ("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_direct_effects(_micrometastases)
     ),
-    "clone": Tumour(("clone", "survival"), _with_interferon(_clone)),
+    "clone": Tumour(("clone", "survival"), _with_direct_effects(_clone)),
+    "bladder": Tumour(("bladder", "survival"), _bladder),
 }
 """Kind, as the record of a disease names it → how it is built."""

@@ -73,7 +73,7 @@ class Agent(Record):
     for those that this one lacks. A drug with neither is in the catalogue, but not in the model. `binds` and `reported` hold
     what was measured, also where sources differ. `chains` says what the molecule is made of, `target` the antigen that it seeks,
     `hold` the rule by which its doses are held where a trial does not say. `dosed_in` is the unit of drugs that are not dosed
-    by mass or activity: cells, viruses (pfu, vp), volumes.
+    by mass or activity: cells, viruses (pfu, vp), volumes, the wet weight of bacteria.
     """
 
     id: str
@@ -146,10 +146,10 @@ class Agent(Record):
     @property
     def amount_unit(self) -> str:
         """Unit of the amounts that the model holds: nmol, or that in which the drug is dosed (cells, viruses)."""
-        return self.dosed_in or "nmol"
+        return (self.dosed_in or "nmol").partition("/")[0]
 
     def amount(self, dose: Quantity, *, weight: Any = None, surface: Any = None) -> Any:
-        """Return a dose or a level in canonical units of substance: nmol, nmol/d or nmol/L; arguments as for `milligrams`.
+        """Return a dose or a level in canonical units: nmol, nmol/d or nmol/L, of cells 1e9; arguments as for `milligrams`.
 
         A drug that is dosed in cells, viruses or volumes comes back in the canonical unit of that: 1e9 cells, pfu, L.
 
@@ -159,14 +159,14 @@ class Agent(Record):
         if self.dosed_in is None:
             return self.milligrams(dose, weight=weight, surface=surface) / self.molar_mass
         first, *below = dose.unit.split("/")
-        if dimension(first) != dimension(self.dosed_in):
-            raise UnitError(f"'{dose}' is not a dose of {self.id}.", f"Its doses are in {self.dosed_in}.")
+        if dimension(first) != dimension(self.amount_unit):
+            raise UnitError(f"'{dose}' is not a dose of {self.id}.", f"Its doses are in {self.dosed_in}, or per kg or m2.")
         return _in_body(dose, dose.value * canonical_factor(first), below, weight, surface)
 
     @property
     def simulated(self) -> bool:
         """Whether the model of the patient has this drug."""
-        return bool(self.disposition or self.modelled_as)
+        return bool(self.disposition or self.modelled_as or self.actions)
 
 
 def _in_body(dose: Quantity, amount: float, below: Sequence[str], weight: Any, surface: Any) -> Any:

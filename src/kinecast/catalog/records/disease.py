@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from kinecast.catalog.records.number import Number, Record
 from kinecast.catalog.records.trial import Observation
 
-Tumour = Literal["lesions", "micrometastases", "clone"]
+Tumour = Literal["lesions", "micrometastases", "clone", "bladder"]
 """What there is of a disease, and so how its course is judged."""
 
 
@@ -19,11 +19,12 @@ class Disease(Record):
     """A cancer, or what else patients of a trial had.
 
     `parameters` are the model's numbers for its tumour; empty where the model has none. `tumour` is its kind: lesions that are
-    measured, micrometastases that relapse, or a clone in the marrow. `scans` is how often patients are looked at where a trial
-    does not say ('every 4 weeks'). `mixture` maps diseases → share of patients, for trials that took several diseases and
-    reported them together: each patient then has one of them, with its numbers, and `parameters` are for those that lack some.
-    `body_is_ordinary` says that levels, cells and harms of its patients may be simulated in a body without tumour where the
-    model has none. `natural_history` is evidence, by setting, that no model needs.
+    measured, micrometastases that relapse, a clone in the marrow, or carcinoma on the wall of the bladder. `scans` is how often
+    patients are looked at where a trial does not say ('every 4 weeks'), `confirmation` how much later a response must be seen
+    again ('none': it counts at once; empty: as RECIST has it). `mixture` maps diseases → share of patients, for trials that took
+    several diseases and reported them together: each patient then has one of them, with its numbers, and `parameters` are for
+    those that lack some. `body_is_ordinary` says that levels, cells and harms of its patients may be simulated in a body without
+    tumour where the model has none. `natural_history` is evidence, by setting, that no model needs.
 
     `death_by_year` maps the calendar year in which patients were treated → hazard ratio of death from the tumour against the year
     of the arms to which the hazard itself was calibrated, which has the ratio 1: what is given after a trial's treatment changes.
@@ -36,6 +37,7 @@ class Disease(Record):
     parameters: dict[str, Number] = Field(default_factory=dict)
     tumour: Tumour = "lesions"
     scans: str = ""
+    confirmation: str = ""
     mixture: dict[str, Number] = Field(default_factory=dict)
     death_by_year: dict[int, Number] = Field(default_factory=dict)
     body_is_ordinary: bool = False
