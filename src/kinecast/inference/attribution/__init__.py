@@ -2,5 +2,6 @@
 
 from kinecast.inference.attribution.explain import explain
 from kinecast.inference.attribution.explanation import Attribution, Explanation
+from kinecast.inference.attribution.paired import Paired, compare
 
-__all__ = ["Attribution", "Explanation", "explain"]
+__all__ = ["Attribution", "Explanation", "Paired", "compare", "explain"]

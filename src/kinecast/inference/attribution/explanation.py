@@ -15,6 +15,15 @@ from kinecast.inference.attribution.measures import RESPONSE, SIZE
 OUTCOMES = (SIZE, RESPONSE)
 """Outcomes, in the order of the last dimension of every array."""
 
+LIMITING = "limiting"
+LEADING: Mapping[str, tuple[str, str]] = {
+    REMOVED: ("standing_brake", "costs most as it stands"),
+    INDUCED: ("induced_brake", "costs most by what the treatment raises of it"),
+    LIMITING: ("limiting_brake", "holds back the drug's own effect most: removed, it gives more with the drug than without"),
+    DRIVING: ("driver", "gives most"),
+}
+"""What can lead → its key in explain.json, and in words; by tumour size in the cohort."""
+
 
 @dataclass(frozen=True)
 class Attribution:
@@ -66,11 +75,17 @@ class Attribution:
         missed = np.abs(self.values.sum(axis=1) - self.whole)
         return float((missed / np.maximum(np.abs(self.whole), 1.0)).max(initial=0.0))
 
-    def leading(self) -> Player | None:
-        """Return the player that matters most to tumour size in the cohort; None where none does anything."""
+    @property
+    def beyond(self) -> np.ndarray:
+        """(N, k, 2) what a switch is worth under treatment beyond what it is worth without: of a brake, its hold on the drug."""
+        return self.values - self.without
+
+    def leading(self, *, beyond: bool = False) -> Player | None:
+        """Return the player that matters most to tumour size in the cohort, or most beyond no treatment; None where none does."""
+        mean = self.beyond.mean(axis=0) if beyond else self.mean
         own = [place for place, player in enumerate(self.players) if player.name != OWN_BRAKES]
-        best = max(own, key=lambda place: self.mean[place, 0], default=None)
-        return None if best is None or self.mean[best, 0] <= 0 else self.players[best]
+        best = max(own, key=lambda place: mean[place, 0], default=None)
+        return None if best is None or mean[best, 0] <= 0 else self.players[best]
 
 
 @dataclass(frozen=True)
@@ -106,9 +121,10 @@ class Explanation:
     def __len__(self) -> int:
         return len(self.indices)
 
-    def leading(self, game: str) -> Player | None:
-        """Return the leading brake as it stands ('removed'), of those raised by treatment ('induced'), or driver ('drivers')."""
-        return self.games[game].leading() if game in self.games else None
+    def leading(self, what: str) -> Player | None:
+        """Return the player that leads in one of `LEADING`; None where none does anything."""
+        game = self.games.get(REMOVED if what == LIMITING else what)
+        return None if game is None else game.leading(beyond=what == LIMITING)
 
     @property
     def beyond_drivers(self) -> np.ndarray:
@@ -143,11 +159,7 @@ class Explanation:
             "outcomes": {SIZE: {"what": self.words[SIZE], "unit": "ln"}, RESPONSE: {"what": self.words[RESPONSE], "unit": "1"}},
             "treated": _by_outcome(self.treated.mean(axis=0), _error(self.treated)),
             "untreated": _by_outcome(self.untreated.mean(axis=0), _error(self.untreated)),
-            "leading": {
-                "standing_brake": _name(self.leading(REMOVED)),
-                "induced_brake": _name(self.leading(INDUCED)),
-                "driver": _name(self.leading(DRIVING)),
-            },
+            "leading": {key: _name(self.leading(what)) for what, (key, _) in LEADING.items()},
             "beyond_drivers": _by_outcome(self.beyond_drivers.mean(axis=0), _error(self.beyond_drivers)),
             "games": {name: _plain(found) for name, found in self.games.items()},
         }
@@ -155,6 +167,7 @@ class Explanation:
 
 def _plain(found: Attribution) -> dict[str, Any]:
     mean, error, order_error = found.mean, found.error, found.order_error
+    beyond = _error(found.beyond)
     return {
         "question": QUESTIONS[found.game],
         "exact": found.exact,
@@ -172,6 +185,7 @@ def _plain(found: Attribution) -> dict[str, Any]:
                     order_error[place],
                     found.alone[:, place].mean(axis=0),
                     found.without[:, place].mean(axis=0),
+                    beyond[place],
                 ),
             }
             for place, player in enumerate(found.players)
@@ -179,7 +193,7 @@ def _plain(found: Attribution) -> dict[str, Any]:
     }
 
 
-_NUMBERS = ("value", "standard_error", "standard_error_of_orders", "alone", "without_treatment")
+_NUMBERS = ("value", "standard_error", "standard_error_of_orders", "alone", "without_treatment", "standard_error_beyond")
 
 
 def _by_outcome(*numbers: np.ndarray) -> dict[str, dict[str, float | None]]:
