@@ -19,7 +19,7 @@ LIMITING = "limiting"
 LEADING: Mapping[str, tuple[str, str]] = {
     REMOVED: ("standing_brake", "costs most as it stands"),
     INDUCED: ("induced_brake", "costs most by what the treatment raises of it"),
-    LIMITING: ("limiting_brake", "holds back the drug's own effect most: removed, it gives more with the drug than without"),
+    LIMITING: ("limiting_brake", "holds back the drug most: taken away, gives more with the drug than without"),
     DRIVING: ("driver", "gives most"),
 }
 """What can lead → its key in explain.json, and in words; by tumour size in the cohort."""

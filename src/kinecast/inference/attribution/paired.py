@@ -14,6 +14,8 @@ from kinecast.inference.attribution.measures import RESPONSE, SIZE
 RESAMPLES = 2000
 FEWEST = 5
 """Least number of gainers, and of others, for which they are told apart."""
+CHANCE = 0.05
+"""Share of cohorts without any effect in which some number would be called clear."""
 GROUPS = ("both", "gains", "loses", "neither")
 
 
@@ -64,7 +66,7 @@ class Paired:
 
     Attributes:
         first, second: explanations of A and of B. indices: (N,) patients who could be simulated in both.
-        gain: (N, 2) outcome of B less that of A; larger is better for B.
+        outcome: (N, 2) in A and in B. gain: (N, 2) outcome of B less that of A; larger is better for B.
         group: (N,) 'both' shrink by 30 %, 'gains' in B alone, 'loses' in A alone, or 'neither'.
         p: exact McNemar probability of so uneven a split of gainers and losers by chance.
         differences: outcome → difference of the cohort.
@@ -86,6 +88,13 @@ class Paired:
     def counts(self) -> dict[str, int]:
         """Patients in each group."""
         return {name: int((self.group == name).sum()) for name in GROUPS}
+
+    def per_patient(self) -> dict[str, np.ndarray]:
+        """Return columns of one row a patient: his outcome in A (first) and B (second), and the group that he is in."""
+        columns: dict[str, np.ndarray] = {"patient": self.indices, "seed": np.full(len(self.indices), self.first.seed)}
+        for name, values in zip(("first", "second"), self.outcome, strict=True):
+            columns |= {f"{name}_{outcome}": values[:, place] for place, outcome in enumerate(OUTCOMES)}
+        return columns | {"group": self.group}
 
     def as_dict(self) -> dict[str, Any]:
         """Return the comparison as plain values."""
@@ -166,10 +175,11 @@ def _distinctions(
         return ()
     found = []
     for name, values in numbers.items():
-        correlation, chance = spearmanr(values, gain)
+        tested = spearmanr(values, gain)
+        correlation, chance = float(tested.statistic), float(tested.pvalue)  # pyright: ignore[reportAttributeAccessIssue]
         ranks = rankdata(values)
         areas = [_area(ranks, group == name_of) for name_of in ("gains", "loses")]
-        found.append(Distinction(name, units[name], float(correlation), *areas, bool(chance < 0.05 / len(numbers))))
+        found.append(Distinction(name, units[name], correlation, *areas, clear=chance < CHANCE / len(numbers)))
     return tuple(sorted(found, key=lambda one: -abs(one.correlation)))
 
 

@@ -51,7 +51,5 @@ class Replay:
             if dose.time >= end or not amount.any():
                 continue
             target, given = self.model.dose_target(dose.agent, dose.route), amount[patients]
-            events.append(
-                Infusion(dose.time, target, given, dose.duration) if dose.duration else Bolus(dose.time, target, given)
-            )
+            events.append(Infusion(dose.time, target, given, dose.duration) if dose.duration else Bolus(dose.time, target, given))
         return events
