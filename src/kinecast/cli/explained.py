@@ -18,7 +18,7 @@ SHOWN = 8
 
 
 def print_explanation(found: Explanation, pair: Paired | None, folder: Path) -> None:
-    """Print what was found: the cohort, what leads, a table of brakes, one of drivers, the comparison, and where the files are."""
+    """Print what was found: the cohort, what leads, tables of brakes and drivers, the comparison, and the files."""
     from rich.text import Text
 
     from kinecast.cli.console import console

@@ -35,7 +35,7 @@ def explain_arm(
 ) -> None:
     """Explain one arm, and with `against` compare it with another on the same patients; store and print what was found."""
     from kinecast.inference.attribution import compare, explain
-    from kinecast.inference.attribution.explain import of_arm
+    from kinecast.inference.attribution.conducting import of_arm
 
     of_arm(trial, arm, disease)
     other = _other(trial, against)

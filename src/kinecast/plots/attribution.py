@@ -160,7 +160,7 @@ def _strip(explained: Any, chosen: np.ndarray) -> Spec:
     ]
     encoding = {
         "x": _places(),
-        "y": number("change", "Best change [%]", axis={"tickCount": 3, "minExtent": LABELS, "titleX": -60}),
+        "y": number("change", "Change [%]", axis={"tickCount": 3, "minExtent": LABELS, "titleX": -60}),
         "color": category(
             "kind",
             scale={"domain": ["responds", "does not"], "range": [RESPONSES["PR"], RESPONSES["SD"]]},

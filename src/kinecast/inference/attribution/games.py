@@ -79,7 +79,7 @@ def games(model: PatientModel) -> dict[str, Game]:
     driving = tuple(Player(one.name, one.label, one.family, (one.off,)) for one in DRIVERS.values() if one.off in names)
     if induced and driving:
         held = tuple(switch for player in induced for switch in player.switches)
-        driving += (Player(OWN_BRAKES, "brakes it raises", "brakes", held),)
+        driving += (Player(OWN_BRAKES, "brakes it raises or eases", "brakes", held),)
     made = (
         Game(REMOVED, removed, on=False, over_untreated=False),
         Game(INDUCED, induced, on=False, over_untreated=True),
