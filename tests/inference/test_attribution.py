@@ -226,3 +226,8 @@ def test_the_first_treated_arm_is_explained_and_the_package_exports_it():
     assert kinecast.explain is explain
     assert explain(UNTREATED_TOO, patients=1).arm == "low"
     assert catalog.disease("melanoma-metastatic").tumour == "lesions"
+
+
+def test_tumours_are_looked_at_on_the_days_of_the_other_arm():
+    found = explain(UNTREATED_TOO, patients=2, days=(28.0, 84.0))
+    assert found.visits == (28.0, 84.0)

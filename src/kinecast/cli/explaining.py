@@ -37,10 +37,11 @@ def explain_arm(
     from kinecast.inference.attribution import compare, explain
     from kinecast.inference.attribution.conducting import of_arm
 
-    of_arm(trial, arm, disease)
+    ill = of_arm(trial, arm, disease).disease
     other = _other(trial, against)
-    if other:
-        of_arm(*other, disease)
+    if other and (its := of_arm(*other, disease).disease) != ill:
+        message = f"against: {against} treats {its}, and {trial} {ill}: they cannot be compared on the same patients."
+        raise RunError(message, "Give both one disease with --disease.")
     folder = out or Path(f"kinecast-explain-{Path(trial).stem}")
     _check_out(folder)
     settings: dict[str, Any] = {"disease": disease, "orders": orders, "weeks": weeks}
@@ -49,7 +50,7 @@ def explain_arm(
     pair = None
     if other:
         with progress_bar("patients", shown=not quiet and sys.stderr.isatty()) as progress:
-            second = explain(*other, patients, seed, threads, progress=progress, **settings)
+            second = explain(*other, patients, seed, threads, progress=progress, days=found.visits, **settings)
         pair = compare(found, second)
     content = found.as_dict() | ({"against": pair.second.as_dict(), "paired": pair.as_dict()} if pair else {})
     _store(found, pair, content, folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from math import ceil
@@ -42,6 +42,7 @@ def explain(
     disease: str = "",
     orders: int = ORDERS,
     weeks: float | None = None,
+    days: Sequence[float] = (),
     progress: Progress | None = None,
 ) -> Explanation:
     """Attribute the outcome of one arm to brakes and drivers, for the cohort and for every patient.
@@ -58,6 +59,7 @@ def explain(
         disease: give the arm's treatment to patients of another disease, such as one that the model has a tumour of.
         orders: random orders a patient in the larger games; even, because each comes with its reverse.
         weeks: how long tumours are followed (default: `measures.measure`).
+        days: when they are looked at (default: at the planned scans); for a comparison, `visits` of the other arm.
         progress: called with (patients done, patients in all).
 
     Raises:
@@ -72,7 +74,7 @@ def explain(
         raise RunError(f"weeks: '{weeks}' is not a number above 0.", "Write 26, or leave it out.")
     protocol = of_arm(source, arm, disease)
     name = next(iter(protocol.arms))
-    what = measure(protocol, weeks)
+    what = measure(protocol, weeks, days)
     model = patient_model(protocol)
     played = games(model)
     if not played:

@@ -39,7 +39,7 @@ class Measure:
     response: str
 
 
-def measure(protocol: Protocol, weeks: float | None) -> Measure:
+def measure(protocol: Protocol, weeks: float | None, days: Sequence[float] = ()) -> Measure:
     """Return what is attributed in the patients of a protocol.
 
     Lesions: size is ln(baseline/best), of the smallest sum of diameters at the planned scans in `weeks` (default 26); response is
@@ -48,6 +48,9 @@ def measure(protocol: Protocol, weeks: float | None) -> Measure:
     error and no new lesions enter: this is shrinkage by 30 %, not RECIST.
     Micrometastases: size is ln(cells at the start/cells at the last visit) in `weeks` (default 104), below one cell as one;
     response is no relapse at any visit.
+
+    Arguments:
+        weeks: until when tumours are looked at. days: at which instead of at the planned scans, such as those of another arm.
 
     Raises:
         RunError: a kind of tumour without brakes and drivers, or a horizon before the first visit.
@@ -58,7 +61,7 @@ def measure(protocol: Protocol, weeks: float | None) -> Measure:
         raise RunError(f"{protocol.disease} is of the kind '{kind}', which has no brakes and drivers to explain.", hint)
     default, build = _MEASURES[kind]
     end = Quantity(default if weeks is None else weeks, "weeks").canonical
-    planned = [time for time in protocol.scan_times if time <= end]
+    planned = sorted(days) or [time for time in protocol.scan_times if time <= end]
     visits = planned or np.arange(_VISIT, end + 1e-9, _VISIT).tolist()
     if not visits:
         raise RunError(f"weeks: in {weeks:g} weeks nobody is scanned.", "Write 8 weeks or more.")

@@ -122,7 +122,9 @@ def compare(first: Explanation, second: Explanation) -> Paired:
         ("days of visits", first.visits, second.visits),
     ):
         if one != other:
-            hint = "Give both the same --disease and --weeks." if name != "seed" else ""
+            hint = {"disease": "Give both the same disease.", "days of visits": "Explain the second with days=first.visits."}.get(
+                name, ""
+            )
             raise RunError(f"the arms cannot be compared on the same patients: {name} {one} and {other}.", hint)
     indices, mine, yours = np.intersect1d(first.indices, second.indices, return_indices=True)
     if not len(indices):
