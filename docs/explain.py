@@ -27,7 +27,6 @@ REGIMENS = (
     ("GM-CSF", "andtbacka2019_tvec_optim", "gmcsf", ""),
 )
 PLACE = re.compile(r"(<!-- figures -->\n).*(<!-- end of figures -->)", re.DOTALL)
-GAMES = {"standing_brake": "removed", "induced_brake": "induced", "limiting_brake": "removed", "driver": "drivers"}
 
 
 def main() -> None:
@@ -50,14 +49,12 @@ def main() -> None:
 
 
 def _led(found: Explanation, what: str) -> str:
-    """Return who leads, with what it is worth in ln of tumour size and its standard error."""
-    player = found.leading(what)
-    if player is None:
+    """Return who leads, with what it is worth in ln of tumour size and its standard error, and a second close behind."""
+    lead = found.leading(what)
+    if lead is None:
         return "none"
-    key = LEADING[what][0]
-    game = found.games[GAMES[key]]
-    values = (game.beyond if key == "limiting_brake" else game.values)[:, game.players.index(player), 0]
-    return f"{player.label} {values.mean():.3f} ± {values.std(ddof=1) / len(values) ** 0.5:.3f}"
+    near = "" if lead.clear or lead.second is None else f", near {lead.second.label}"
+    return f"{lead.player.label} {lead.value:.3f} ± {lead.error:.3f}{near}"
 
 
 if __name__ == "__main__":

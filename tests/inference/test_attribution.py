@@ -124,7 +124,7 @@ def test_drivers_and_what_passes_no_switch_are_treated_less_untreated(explained)
     assert np.abs(explained.beyond_drivers[:, 0]).max() < 0.01
 
 
-@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("threads", [3])
 def test_threads_and_chunks_change_no_bit(explained, threads, monkeypatch):
     monkeypatch.setattr("kinecast.inference.attribution.conducting._CHUNK", 4)
     again = explain("atkins1999", threads=threads, **SETTINGS)

@@ -57,9 +57,11 @@ def _headline(found: Explanation) -> Text:
 
     said = Text("\n")
     for what, (key, words) in LEADING.items():
-        player = found.leading(what)
-        name = player.label if player else "none"
-        said.append(f"Leading {key.replace('_', ' ')}: ".rjust(26)).append(name, style="bold").append(f" ({words})\n")
+        lead = found.leading(what)
+        said.append(f"Leading {key.replace('_', ' ')}: ".rjust(25)).append(lead.player.label if lead else "none", style="bold")
+        number = f" {lead.value:.3f} ± {lead.error:.3f}" if lead else ""
+        near = f"; not clearly ahead of {lead.second.label}" if lead and lead.second and not lead.clear else ""
+        said.append(f"{number}, {words}{near}\n")
     return said
 
 

@@ -19,10 +19,38 @@ LIMITING = "limiting"
 LEADING: Mapping[str, tuple[str, str]] = {
     REMOVED: ("standing_brake", "costs most as it stands"),
     INDUCED: ("induced_brake", "costs most by what the treatment raises of it"),
-    LIMITING: ("limiting_brake", "holds back the drug most: taken away, gives more with the drug than without"),
+    LIMITING: ("limiting_brake", "holds back the drug most: worth more with the drug than untreated"),
     DRIVING: ("driver", "gives most"),
 }
 """What can lead → its key in explain.json, and in words; by tumour size in the cohort."""
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The player that matters most to tumour size, in ln, and how far it is ahead of the second, with standard errors."""
+
+    player: Player
+    value: float
+    error: float
+    second: Player | None
+    ahead: float
+    error_ahead: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether it is ahead by more than two standard errors."""
+        return self.ahead > 2 * self.error_ahead
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        numbers = {
+            "value": self.value,
+            "standard_error": self.error,
+            "ahead": self.ahead,
+            "standard_error_ahead": self.error_ahead,
+        }
+        second = None if self.second is None else self.second.name
+        return {"name": self.player.name, "second": second, "clear": self.clear} | {k: _finite(v) for k, v in numbers.items()}
 
 
 @dataclass(frozen=True)
@@ -80,12 +108,23 @@ class Attribution:
         """(N, k, 2) what a switch is worth under treatment beyond what it is worth without: of a brake, its hold on the drug."""
         return self.values - self.without
 
-    def leading(self, *, beyond: bool = False) -> Player | None:
+    def leading(self, *, beyond: bool = False) -> Lead | None:
         """Return the player that matters most to tumour size in the cohort, or most beyond no treatment; None where none does."""
-        mean = self.beyond.mean(axis=0) if beyond else self.mean
+        values = (self.beyond if beyond else self.values)[:, :, 0]
         own = [place for place, player in enumerate(self.players) if player.name != OWN_BRAKES]
-        best = max(own, key=lambda place: mean[place, 0], default=None)
-        return None if best is None or mean[best, 0] <= 0 else self.players[best]
+        best, *others = sorted(own, key=lambda place: -values[:, place].mean()) or [None]
+        if best is None or values[:, best].mean() <= 0:
+            return None
+        second = others[0] if others else None
+        ahead = values[:, best] - (0.0 if second is None else values[:, second])
+        return Lead(
+            self.players[best],
+            float(values[:, best].mean()),
+            float(_error(values[:, best])),
+            None if second is None else self.players[second],
+            float(ahead.mean()),
+            float(_error(ahead)),
+        )
 
 
 @dataclass(frozen=True)
@@ -121,8 +160,8 @@ class Explanation:
     def __len__(self) -> int:
         return len(self.indices)
 
-    def leading(self, what: str) -> Player | None:
-        """Return the player that leads in one of `LEADING`; None where none does anything."""
+    def leading(self, what: str) -> Lead | None:
+        """Return who leads in one of `LEADING`; None where none does anything."""
         game = self.games.get(REMOVED if what == LIMITING else what)
         return None if game is None else game.leading(beyond=what == LIMITING)
 
@@ -159,7 +198,7 @@ class Explanation:
             "outcomes": {SIZE: {"what": self.words[SIZE], "unit": "ln"}, RESPONSE: {"what": self.words[RESPONSE], "unit": "1"}},
             "treated": _by_outcome(self.treated.mean(axis=0), _error(self.treated)),
             "untreated": _by_outcome(self.untreated.mean(axis=0), _error(self.untreated)),
-            "leading": {key: _name(self.leading(what)) for what, (key, _) in LEADING.items()},
+            "leading": {key: lead and lead.as_dict() for what, (key, _) in LEADING.items() for lead in (self.leading(what),)},
             "beyond_drivers": _by_outcome(self.beyond_drivers.mean(axis=0), _error(self.beyond_drivers)),
             "games": {name: _plain(found) for name, found in self.games.items()},
         }
@@ -211,7 +250,3 @@ def _error(values: np.ndarray) -> np.ndarray:
 
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _name(player: Player | None) -> str | None:
-    return None if player is None else player.name
