@@ -10,7 +10,7 @@ def immunity(records: Records, disease: Records) -> Module:
     """Progenitor CD8 cells P are recruited into a fixed programme of divisions Q that ends in effectors.
 
     D' = k_D·(maturation left·(1 + spread·J/(1 + J) + `dendritic_drive`) - D)
-    primed π = k_P·P0·D·priming left·(1 + `priming_drive`),  P0 = antigenicity·P_base
+    primed π = k_P·P0·m/(1 + (m - 1)/m_max),  m = D·priming left·(1 + `priming_drive`),  P0 = antigenicity·P_base
     P' = (1 - f)·π - k_P·P - k_rec·u·P
     Q' = f·π + k_rec·u·P - k_prog·Q,  effectors made = burst·divisions left·k_prog·Q
     u = x/(1 + x),  x = x_c/(1 + desensitisation) + a·strength/(1 + PD-1 holding)
@@ -22,9 +22,9 @@ def immunity(records: Records, disease: Records) -> Module:
     fell from 13 to 7 (Kammula98).
 
     Mature dendritic cells D of the node prime: a share f of the primed cells goes on to divide at once, the others fill the pool.
-    D follow what dying tumour cells release (J, the interferon of killing) and what cytokines, vaccines and lysis add. The brakes
-    (`biology.brakes`) leave effectors a power of
-    (1 + boost)/[(1 + Treg)·(1 + MDSC)·(1 + macrophages)·(1 + TGF-β)·(1 + PD-1)·(1 + TIGIT)].
+    They cannot prime more than the specific cells that there are (m_max times those of rest). D follow what dying tumour cells
+    release (J, the interferon of killing) and what cytokines, vaccines and lysis add. The brakes (`biology.brakes`) leave
+    effectors a power of (1 + boost)/[(1 + Treg)·(1 + MDSC)·(1 + macrophages)·(1 + TGF-β)·(1 + PD-1)·(1 + TIGIT)].
 
     What treatments add passes switches of the patient, `driver_<name>`, 1 in everybody: a driver at 0 shows what it does.
 
@@ -56,7 +56,8 @@ def immunity(records: Records, disease: Records) -> Module:
     progenitors = module.state("progenitors", "Gcell", initial=rest, scale=1e-5)
     recruits = module.state("recruits", "Gcell", initial=started / p.programme_rate, scale=1e-5)
     added = 1 + p.driver_priming * module.total("priming_drive", "1")
-    primed = base * mature * module.read("priming_left", "1", default=1.0) * added
+    wanted = mature * module.read("priming_left", "1", default=1.0) * added
+    primed = base * wanted / (1 + (wanted - 1) / p.priming_max)
     module.reaction("priming", {progenitors: 1 - at_once, recruits: at_once}, p.progenitor_renewal * primed)
     module.reaction("progenitor_loss", {progenitors: -1}, p.progenitor_renewal * progenitors)
     module.reaction("recruitment", {progenitors: -1, recruits: 1}, p.recruitment_rate * signal * progenitors)

@@ -126,7 +126,6 @@ def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, An
         content["mixture"] = dict(trial.mixture)
     if ill:
         content |= _of_year(trial)
-    if ill:
         scans = trial.scans or catalog.disease(disease).scans or SCANS
         content["scans"] = [part.strip() for part in scans.split(";")]
     return content
