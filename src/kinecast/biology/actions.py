@@ -14,6 +14,8 @@ from kinecast.biology.cytokines.il12 import il12_receptor
 from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.cytokines.il21 import il21_receptor
 from kinecast.biology.partners.checkpoint_antibodies import ctla4_antibody, pd1_antibody, pdl1_antibody
+from kinecast.biology.partners.lysis import oncolytic
+from kinecast.biology.partners.vaccine import vaccine
 from kinecast.biology.symbols import Records
 from kinecast.network import Module
 
@@ -49,5 +51,7 @@ ACTIONS: Mapping[str, Action] = {
     "pd1_block": Action(pd1_antibody, "antibodies"),
     "pdl1_block": Action(pdl1_antibody, "antibodies"),
     "ctla4_block": Action(ctla4_antibody, "antibodies"),
+    "vaccine": Action(vaccine, "vaccine"),
+    "oncolytic": Action(oncolytic, "lysis"),
 }
 """Action → how it is built. A drug may have several."""
