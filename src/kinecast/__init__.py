@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kinecast._trials import Trials
     from kinecast.catalog import Agent, Disease, Shelf
+    from kinecast.inference.attribution import explain
     from kinecast.runs import Forecast, rerun, run
     from kinecast.trial.protocol import Protocol
 
@@ -23,9 +24,15 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["Forecast", "Protocol", "__version__", "agents", "diseases", "rerun", "run", "trials"]
+__all__ = ["Forecast", "Protocol", "__version__", "agents", "diseases", "explain", "rerun", "run", "trials"]
 
-_HOMES = {"Forecast": "kinecast.runs", "run": "kinecast.runs", "rerun": "kinecast.runs", "Protocol": "kinecast.trial.protocol"}
+_HOMES = {
+    "Forecast": "kinecast.runs",
+    "run": "kinecast.runs",
+    "rerun": "kinecast.runs",
+    "Protocol": "kinecast.trial.protocol",
+    "explain": "kinecast.inference.attribution",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -67,7 +67,7 @@ def _options(
     pass
 
 
-@app.command(epilog="Example: kinecast run atkins1999 --patients 1000 --seed 1, or kinecast run my-trial.yaml --out results")
+@app.command(epilog="Example: kinecast run atkins1999 --patients 1000 --seed 1, or kinecast run my-trial.yaml --without treg,pd1")
 def run(
     trial: Annotated[str, typer.Argument(metavar="TRIAL_OR_FILE", help="A trial of the catalogue, or a protocol in YAML.")],
     patients: Annotated[
@@ -77,13 +77,22 @@ def run(
     seed: Annotated[int, typer.Option(help="Which virtual population; the same seed gives the same patients.")] = 1,
     threads: Threads = None,
     out: Annotated[Path | None, typer.Option(help=_OUT, show_default="./kinecast-<trial>")] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="BRAKE[,BRAKE]", help="Take brakes away from every patient: treg, pd1, …", show_default=False),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Give every patient one value of a parameter.", show_default=False),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a virtual trial and set its forecast beside what was reported."""
     from kinecast.cli.running import run_trial
 
-    run_trial(trial, patients=patients, seed=seed, threads=threads, out=out, as_json=as_json, quiet=quiet)
+    changed = {"without": without or (), "settings": settings or ()}
+    run_trial(trial, patients=patients, seed=seed, threads=threads, out=out, as_json=as_json, quiet=quiet, **changed)
 
 
 @app.command(epilog="Example: kinecast rerun kinecast-atkins1999 --out again")
@@ -180,3 +189,52 @@ def sensitivity(
     from kinecast.cli.sensing import print_sensitivity
 
     print_sensitivity(trial, quantity, time, arm, patients=patients, seed=seed, threads=threads, as_json=as_json)
+
+
+@app.command(
+    epilog="Example: kinecast explain atkins1999, or kinecast explain conlon2019_il15civ --arm 2ug_kg_d "
+    "--disease melanoma-metastatic, or kinecast explain atkins1999 --against andtbacka2019_tvec_optim:gmcsf"
+)
+def explain(
+    trial: Annotated[str, typer.Argument(metavar="TRIAL_OR_FILE", help="A trial of the catalogue, or a protocol in YAML.")],
+    arm: Annotated[str, typer.Option(help="Which arm.", show_default="the first that is treated")] = "",
+    against: Annotated[
+        str, typer.Option(metavar="ARM_OR_TRIAL[:ARM]", help="Another arm, given to the same patients.", show_default=False)
+    ] = "",
+    disease: Annotated[
+        str, typer.Option(help="Give the treatment to patients with this tumour.", show_default="the trial's own")
+    ] = "",
+    patients: Annotated[int, typer.Option(help="Virtual patients.")] = 300,
+    seed: Annotated[int, typer.Option(help="Which virtual population.")] = 1,
+    orders: Annotated[int, typer.Option(help="Random orders a patient, even, where not all coalitions can be simulated.")] = 4,
+    weeks: Annotated[
+        float | None, typer.Option(help="How long tumours are followed.", show_default="26; 104 after surgery")
+    ] = None,
+    threads: Threads = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the results; one that holds an explanation, and nothing else, is replaced.",
+            show_default="./kinecast-explain-<trial>",
+        ),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Explain an outcome: which brakes cost how much, what drives it, and who gains or loses against another arm."""
+    from kinecast.cli.explaining import explain_arm
+
+    explain_arm(
+        trial,
+        arm,
+        against,
+        disease=disease,
+        patients=patients,
+        seed=seed,
+        orders=orders,
+        weeks=weeks,
+        threads=threads,
+        out=out,
+        as_json=as_json,
+        quiet=quiet,
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kinecast.cli.progress import Progress, progress_bar
 
@@ -17,15 +17,47 @@ if TYPE_CHECKING:
 
 
 def run_trial(
-    trial: str, *, patients: int | None, seed: int, threads: int | None, out: Path | None, as_json: bool, quiet: bool
+    trial: str,
+    *,
+    patients: int | None,
+    seed: int,
+    threads: int | None,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+    without: Sequence[str] = (),
+    settings: Sequence[str] = (),
 ) -> None:
-    """Run a trial of the catalogue or a protocol file, store everything, and print the table or the JSON of the summary."""
+    """Run a trial of the catalogue or a protocol file, store everything, and print the table or the JSON of the summary.
+
+    Arguments:
+        without: brakes, each a name or several with commas. settings: 'NAME=VALUE', each a parameter of the model.
+    """
     from kinecast.runs import run
 
+    changed: dict[str, Any] = {}
+    if without:
+        changed["without"] = [name.strip() for names in without for name in names.split(",") if name.strip()]
+    if settings:
+        changed["changes"] = dict(map(_setting, settings))
     folder = out or Path(f"kinecast-{_id(trial)}")
     if not quiet:
         _tell_left_out(trial)
-    _finish(lambda progress: run(trial, patients, seed, threads, progress=progress), folder, as_json, quiet)
+    _finish(lambda progress: run(trial, patients, seed, threads, progress=progress, **changed), folder, as_json, quiet)
+
+
+def _setting(text: str) -> tuple[str, float]:
+    """Return the name and the value of 'NAME=VALUE'."""
+    from kinecast.errors import RunError
+
+    name, equals, value = text.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = None
+    if not equals or number is None:
+        raise RunError(f"set: '{text}' is not NAME=VALUE.", "Write --set growth_rate=0.01, in the unit of its record.")
+    return name.strip(), number
 
 
 def _tell_left_out(trial: str) -> None:

@@ -16,6 +16,7 @@ from kinecast.report import painters
 from kinecast.report.baseline import baseline_table
 from kinecast.report.endpoint_table import endpoint_table
 from kinecast.report.parts import failures, provenance, works_cited
+from kinecast.report.remarks import titled
 from kinecast.report.sentence import arms_in_words, trial_in_words
 
 LARGER = 1.15  # pictures may grow this much on a wide page, all alike
@@ -48,7 +49,7 @@ def page(forecast: Any) -> str:
     specs = {name: picture(forecast, name) for name in available(forecast)}
     bare = [{key: value for key, value in spec.items() if key != "title"} for spec in specs.values()]
     figures = {name: _figure(name, spec, svg) for (name, spec), svg in zip(specs.items(), painters.draw(bare), strict=True)}
-    title = str(forecast.summary["title"])
+    title = titled(forecast.summary)
     sections = [
         ("Forecast and report", endpoint_table(forecast) + figures.get("forecast_against_report", "")),
         *((heading, "".join(figures.get(name, "") for name in group)) for heading, group in SECTIONS.items()),

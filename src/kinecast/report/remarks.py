@@ -1,8 +1,13 @@
-"""What of a trial was not simulated, in sentences."""
+"""What a forecast is of: its title with what was changed, and what of the trial was not simulated, in sentences."""
 
 from __future__ import annotations
 
 from typing import Any
+
+
+def titled(summary: dict[str, Any]) -> str:
+    """Return the title of a forecast, with what was changed in every patient."""
+    return ", ".join([summary["title"], *summary.get("changed", ())])
 
 
 def remarks(summary: dict[str, Any]) -> list[str]:

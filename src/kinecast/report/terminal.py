@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kinecast.plots.endpoints import bound_sign, displayed, interval, is_reported, label, significant, spaced
-from kinecast.report.remarks import remarks
+from kinecast.report.remarks import remarks, titled
 
 WIDTH = 140
 """Characters of a line where no terminal says how wide it is."""
@@ -52,7 +52,7 @@ def endpoint_table(summary: dict[str, Any]) -> Table:
 
     The last column says whether the model was calibrated on that report.
     """
-    table = Table(title=summary["title"], caption=_caption(summary), title_justify="left", caption_justify="left", box=None)
+    table = Table(title=titled(summary), caption=_caption(summary), title_justify="left", caption_justify="left", box=None)
     several = len(summary["arms"]) > 1
     compared = any(is_reported(endpoint) for endpoints in summary["arms"].values() for endpoint in endpoints.values())
     headings = ("Endpoint", "Forecast", "95 % of such trials", *(("Reported", "Source", "Calibrated?") if compared else ()))

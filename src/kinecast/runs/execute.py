@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from kinecast.biology import PatientModel, assemble
 from kinecast.errors import RunError
 from kinecast.patients import Population
 from kinecast.runs.bibliography import bibliography
+from kinecast.runs.changes import Changes
 from kinecast.runs.curves import Curves
 from kinecast.runs.forecast import Forecast
 from kinecast.runs.provenance import provenance
@@ -41,6 +42,8 @@ def run(
     threads: int | None = None,
     out: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
+    without: Iterable[str] = (),
+    changes: Mapping[str, float] | None = None,
 ) -> Forecast:
     """Run a virtual trial and return its forecast.
 
@@ -51,6 +54,8 @@ def run(
         threads: cores to use (default: all that this process may use). The result does not depend on it.
         out: folder to store the result in (default: nothing is stored). It is checked before anything is simulated.
         progress: called with (patients done, patients in all), each counted once an arm.
+        without: brakes (`kinecast.biology.brakes.BRAKES`) that are taken away from every patient, in every arm.
+        changes: parameter of the model → one value for every patient, in the unit of its record.
 
     Raises:
         KinecastError: a protocol that cannot be run as written, a number that makes no sense, a folder that cannot be used.
@@ -64,14 +69,15 @@ def run(
     if out is not None:
         check_free(Path(out))
     model = patient_model(protocol)
-    cohort = _conducted(protocol, model, size, seed, workers, progress)
+    changed = Changes.of(model, without, changes or {})
+    cohort = _conducted(protocol, model, size, seed, workers, progress, changed)
     units = {name: observable.unit for name, observable in model.observables.items()}
     outcomes = {arm: outcome(protocol, happened) for arm, happened in cohort.arms.items()}
     cited = bibliography(protocol, model, trial)
     forecast = Forecast(
         protocol=protocol,
-        summary=summary(protocol, trial, outcomes, units, size, seed, cohort.baseline, left_out),
-        provenance=provenance(protocol, trial, model, cohort.parameters, size, seed, cited),
+        summary=summary(protocol, trial, outcomes, units, size, seed, cohort.baseline, left_out, changed.in_words(model)),
+        provenance=provenance(protocol, trial, model, cohort.parameters, size, seed, cited) | changed.recorded(),
         columns=tables(outcomes, cohort.baseline),
         curves_store=Curves.of(outcomes, units),
     )
@@ -89,15 +95,23 @@ class _Cohort:
     arms: dict[str, Conducted]
 
 
-def _conducted(protocol: Protocol, model: PatientModel, size: int, seed: int, workers: int, progress: Progress | None) -> _Cohort:
-    """Draw the patients and conduct every arm; chunks run in threads, and the engine works outside Python's lock."""
+def _conducted(
+    protocol: Protocol,
+    model: PatientModel,
+    size: int,
+    seed: int,
+    workers: int,
+    progress: Progress | None,
+    changed: Changes,
+) -> _Cohort:
+    """Draw the patients, change them and conduct every arm; chunks run in threads, and the engine works outside Python's lock."""
     population = population_of(protocol, model, seed)
     rounds = -(-size // (CHUNK * workers))
     chunks = np.array_split(np.arange(size), min(size, rounds * workers))
     done = 0
 
     def one(indices: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, Conducted]]:
-        patients = population.sample(indices)
+        patients = changed.applied(model, population.sample(indices))
         chance = Chance(seed, indices)
         arms = {arm: conduct(protocol, arm, model, patients, chance) for arm in protocol.arms}
         return patients.parameters, patients.baseline, arms

@@ -39,7 +39,8 @@ def rerun(
     source = protocol
     if trial is not None and trial in catalog.trials() and protocol_of(catalog.trial(trial)) == protocol:
         source = catalog.trial(trial)
-    forecast = run(source, before["patients"], before["seed"], threads, None, progress)
+    changed = {"without": before.get("without", ()), "changes": before.get("changes")}
+    forecast = run(source, before["patients"], before["seed"], threads, None, progress, **changed)
     same = {name: forecast.provenance[name] == before[name] for name in ("kinecast", "versions", "model", "parameters")}
     forecast.provenance["repeats"] = {"model": before["model"], "same": same, "differs": _differs(before, same)}
     if out is not None:

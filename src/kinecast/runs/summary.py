@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,7 @@ def summary(
     seed: int,
     baseline: Mapping[str, np.ndarray] | None = None,
     left_out: Mapping[str, str] | None = None,
+    changed: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the content of summary.json: plain values only.
 
@@ -34,7 +35,8 @@ def summary(
     one an arm and patient; `not_modelled` names what rules and grades ask of the model that it does not have. `baseline` maps
     each characteristic before treatment (a column of the patients) → its median, p5, p95 (percentiles) and n; every arm has
     the same patients. `left_out` maps arms of the trial that were not run → the reason, and `tumour_lacking` names the disease of
-    which the model has no tumour. The argument `baseline` holds what was drawn of the patients, name → (N,).
+    which the model has no tumour.
+    `changed` says in words what was changed in every patient. The argument `baseline` holds what was drawn of them, name → (N,).
     """
     comparison = Comparison(protocol, outcomes, units, seed)
     status = np.concatenate([one.conducted.status for one in outcomes.values()])
@@ -54,6 +56,7 @@ def summary(
         "status": {"ok" if code == Status.OK else code.sentence: count for code, count in counts.items()},
         "not_modelled": sorted(set(absent)),
         "left_out": dict(left_out or {}),
+        "changed": list(changed),
         "tumour_lacking": trial.disease if trial and trial.disease != protocol.disease else None,
     }
 
