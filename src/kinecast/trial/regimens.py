@@ -19,6 +19,12 @@ from kinecast.units import Quantity, convert, dimension
 UNTREATED = ("no-treatment", "placebo")
 """Agents of arms that get nothing that acts."""
 
+
+def _acts(agent: str) -> bool:
+    """Whether an agent is one that a protocol gives: neither nothing nor a drug that the model may leave out of an arm."""
+    return agent not in UNTREATED and not (agent in catalog.agents() and catalog.agent(agent).without_effect)
+
+
 FOLLOW_UP, FOLLOW_UP_WITHOUT_TUMOUR = Quantity(5.0, "years"), Quantity(12.0, "weeks")
 """Where a trial does not say how long it followed: from the start, and beyond the last dose in people without a tumour."""
 
@@ -80,7 +86,7 @@ def missing(trial: Trial, arm: str) -> Iterator[str]:
     if not regimens:
         yield "regimen"
     for regimen in regimens:
-        if regimen.agent not in UNTREATED:
+        if _acts(regimen.agent):
             yield from (f"{field} of {regimen.agent}{_phase(regimen)}" for field in _missing(regimen))
 
 
@@ -161,7 +167,7 @@ def _needed_days(seen: Observation) -> Iterator[float]:
 
 def _treatments(regimen: Regimen, end: float) -> Iterator[Mapping[str, Any]]:
     """Yield the treatments of one regimen: one for single doses, or one a block of days with several a day."""
-    if regimen.agent in UNTREATED:
+    if not _acts(regimen.agent):
         return
     given: dict[str, Any] = {"agent": regimen.agent, "dose": str(regimen.quantity), "route": regimen.route}
     if regimen.duration:

@@ -13,6 +13,7 @@ from kinecast.biology.immunity import immunity
 from kinecast.biology.survival import survival
 from kinecast.biology.symbols import Records
 from kinecast.biology.tumour import tumour
+from kinecast.biology.tumours.antigens import antigens, targets
 from kinecast.biology.tumours.clone import clone
 from kinecast.biology.tumours.interferon_sensitivity import interferon_sensitivity
 from kinecast.biology.tumours.micrometastases import micrometastases
@@ -54,19 +55,20 @@ def _clone(files: Mapping[str, Records], disease: Records) -> list[Module]:
     return [clone({**files["clone"], **files["survival"]}, disease)]
 
 
-def _with_interferon(build: Callable[[Mapping[str, Records], Records], list[Module]]) -> Callable[..., list[Module]]:
-    """Add what interferon alfa does to the cells themselves, where the disease has numbers for it."""
+def _with_drug_targets(build: Callable[[Mapping[str, Records], Records], list[Module]]) -> Callable[..., list[Module]]:
+    """Add what interferon alfa and antibodies find on the cells themselves, where the disease has numbers for it."""
 
     def modules(files: Mapping[str, Records], disease: Records) -> list[Module]:
         direct = [interferon_sensitivity(disease)] if "interferon_killing" in disease else []
-        return [*build(files, disease), *direct]
+        marked = [antigens(disease)] if targets(disease) else []
+        return [*build(files, disease), *direct, *marked]
 
     return modules
 
 
 TUMOURS: Mapping[str, Tumour] = {
-    "lesions": Tumour(("immunity", "brakes", "tumour", "survival"), _with_interferon(_lesions)),
-    "micrometastases": Tumour(("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_interferon(_micrometastases)),
-    "clone": Tumour(("clone", "survival"), _with_interferon(_clone)),
+    "lesions": Tumour(("immunity", "brakes", "tumour", "survival"), _with_drug_targets(_lesions)),
+    "micrometastases": Tumour(("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_drug_targets(_micrometastases)),
+    "clone": Tumour(("clone", "survival"), _with_drug_targets(_clone)),
 }
 """Kind, as the record of a disease names it → how it is built."""
