@@ -68,7 +68,9 @@ def _with_drug_targets(build: Callable[[Mapping[str, Records], Records], list[Mo
 
 TUMOURS: Mapping[str, Tumour] = {
     "lesions": Tumour(("immunity", "brakes", "tumour", "survival"), _with_drug_targets(_lesions)),
-    "micrometastases": Tumour(("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_drug_targets(_micrometastases)),
+    "micrometastases": Tumour(
+        ("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_drug_targets(_micrometastases)
+    ),
     "clone": Tumour(("clone", "survival"), _with_drug_targets(_clone)),
 }
 """Kind, as the record of a disease names it → how it is built."""
