@@ -38,8 +38,10 @@ def adcc(agent: str, numbers: Records, records: Records) -> Module:
     antigen = _subject(numbers, "kd")
     module = Module(f"adcc_{agent}", f"{agent} marks tumour cells")
     p, a = Symbols(module, records), Symbols(module, numbers, prefix=f"{agent}_")
-    level = p.antibody_share_in_tumour * module.read(f"{agent}_plasma", "nM")
-    bound = module.define(f"{agent}_bound", level / (level + a.of(antigen, "kd")), "1")
+    plasma, affinity = module.read(f"{agent}_plasma", "nM"), a.of(antigen, "kd")
+    level = p.antibody_share_in_tumour * plasma
+    bound = module.define(f"{agent}_bound", level / (level + affinity), "1")
+    module.define(f"{agent}_bound_in_blood", plasma / (plasma + affinity), "1")
     coat = bound * module.read(f"{antigen}_on_tumour", "1", default=0.0) * _affinity(p, a)
 
     killers = module.read("nk_power", "1", default=1.0)
@@ -66,12 +68,12 @@ def growth_block(agent: str, numbers: Records, records: Records) -> Module:
 
 
 def lymphocyte_depletion(agent: str, numbers: Records, records: Records) -> Module:
-    """T, NK and regulatory T cells that carry the antigen die at rate·θ: alemtuzumab takes the killers away with the tumour cells."""
+    """Lymphocytes that carry the antigen die at rate·θ, θ in blood: alemtuzumab takes NK and T cells with the tumour cells."""
     antigen = _subject(numbers, "depletion")
     module = Module(f"lymphocyte_depletion_{agent}", f"{agent} depletes lymphocytes")
     rate = Symbols(module, numbers, prefix=f"{agent}_").of(antigen, "depletion")
     for cell in LYMPHOCYTES:
-        module.contribute(f"{cell}_growth", -rate * module.read(f"{agent}_bound", "1", default=0.0))
+        module.contribute(f"{cell}_growth", -rate * module.read(f"{agent}_bound_in_blood", "1", default=0.0))
     return module
 
 
