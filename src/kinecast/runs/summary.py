@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kinecast import __version__
+from kinecast import __version__, catalog
 from kinecast.engine import Status
 from kinecast.runs.tables import characteristics
 from kinecast.trial.endpoints import Comparison
@@ -34,7 +34,7 @@ def summary(
     one an arm and patient; `not_modelled` names what rules and grades ask of the model that it does not have. `baseline` maps
     each characteristic before treatment (a column of the patients) → its median, p5, p95 (percentiles) and n; every arm has
     the same patients. `left_out` maps arms of the trial that were not run → the reason, and `tumour_lacking` names the disease of
-    which the model has no tumour. The argument `baseline` holds what was drawn of the patients, name → (N,).
+    which the model has no tumour. `without_effect` maps drugs of its arms that the model leaves out → the reason. The argument `baseline` holds what was drawn of the patients, name → (N,).
     """
     comparison = Comparison(protocol, outcomes, units, seed)
     status = np.concatenate([one.conducted.status for one in outcomes.values()])
@@ -54,8 +54,16 @@ def summary(
         "status": {"ok" if code == Status.OK else code.sentence: count for code, count in counts.items()},
         "not_modelled": sorted(set(absent)),
         "left_out": dict(left_out or {}),
+        "without_effect": _without_effect(trial, outcomes),
         "tumour_lacking": trial.disease if trial and trial.disease != protocol.disease else None,
     }
+
+
+def _without_effect(trial: Trial | None, arms: Iterable[str]) -> dict[str, str]:
+    """Return the drugs of the arms that were run which are treated as if they were not given, each with the reason."""
+    agents = catalog.agents()
+    given = {regimen.agent for arm in arms for regimen in trial.arms[arm].regimens} if trial else set()
+    return {key: agents[key].without_effect for key in sorted(given & set(agents)) if agents[key].without_effect}
 
 
 def _spread(values: np.ndarray) -> dict[str, Any]:

@@ -226,4 +226,5 @@ def test_a_drug_without_effect_of_its_own_is_left_out_of_both_arms():
     protocol = protocol_of(catalog.trials()["ladenstein2020_hrnbl1"])
     assert protocol.arms["no_immuno"] == ()
     assert [one.agent for one in protocol.arms["dinutuximab_beta"]] == ["dinutuximab-beta"]
-    assert catalog.agent("isotretinoin").without_effect
+    said = kc.run("ladenstein2020_hrnbl1", patients=4).summary["without_effect"]
+    assert said == {"isotretinoin": catalog.agent("isotretinoin").without_effect}
