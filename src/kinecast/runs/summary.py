@@ -34,7 +34,8 @@ def summary(
     one an arm and patient; `not_modelled` names what rules and grades ask of the model that it does not have. `baseline` maps
     each characteristic before treatment (a column of the patients) → its median, p5, p95 (percentiles) and n; every arm has
     the same patients. `left_out` maps arms of the trial that were not run → the reason, and `tumour_lacking` names the disease of
-    which the model has no tumour. `without_effect` maps drugs of its arms that the model leaves out → the reason. The argument `baseline` holds what was drawn of the patients, name → (N,).
+    which the model has no tumour. `without_effect` maps drugs of its arms that the model leaves out → the reason. The argument
+    `baseline` holds what was drawn of the patients, name → (N,).
     """
     comparison = Comparison(protocol, outcomes, units, seed)
     status = np.concatenate([one.conducted.status for one in outcomes.values()])

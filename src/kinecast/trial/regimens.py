@@ -36,6 +36,10 @@ BEYOND_MEDIAN = 1.5
 BEFORE_PUBLICATION = 4
 """From the middle of enrolment to the first publication, years, where a trial does not say when it enrolled."""
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]|20[0-4])\d(?!\d)")
+VISIT_AFTER = 120.0
+"""Days of follow-up beyond a time at which patients are reported free of progression or relapse: those who are free are known to
+be so at the visit after it. Without that visit they are censored before the time, and the few who die then decide the curve."""
+_FREE_RATE = re.compile(r"(pfs|rfs|dfs|efs)_rate.*")
 _SURVIVAL_MEDIAN = re.compile(r"(os|pfs|rfs|dfs|efs)_median")
 
 
@@ -159,7 +163,7 @@ def _of_year(trial: Trial) -> dict[str, Any]:
 def _needed_days(seen: Observation) -> Iterator[float]:
     """Yield until when, d, patients must be followed for an observation: its time, that of a hazard ratio, beyond a median."""
     if seen.day and seen.since in ("", "start"):
-        yield seen.day
+        yield seen.day + (VISIT_AFTER if _FREE_RATE.fullmatch(seen.quantity) else 0.0)
     if seen.quantity.endswith("_hr"):
         yield observed_days(seen.time) or 0.0
     if _SURVIVAL_MEDIAN.fullmatch(seen.quantity) and seen.value and dimension(seen.unit) == dimension("day"):
