@@ -15,11 +15,12 @@ from kinecast.biology import assemble
 from kinecast.biology.drug import drug
 from kinecast.biology.partners.adcc import GENOTYPES, adcc, v_alleles
 from kinecast.biology.tumours.antigens import antigens, targets
-from kinecast.engine import Bolus, compile_network, solve
+from kinecast.engine import Bolus, Infusion, compile_network, solve
 from kinecast.network import Module
 from kinecast.network import assemble as join
 from kinecast.patients import Population
 from kinecast.trial.regimens import protocol_of
+from kinecast.units import quantity
 
 DAYS = np.arange(0.0, 120.0, 1.0)
 WEEKLY = tuple(Bolus(float(day), "rituximab_central", 4700.0) for day in (0, 7, 14, 21))
@@ -153,6 +154,29 @@ def test_every_antibody_is_accounted_for():
     run = course(("rituximab",), WEEKLY)
     held = sum(run(f"rituximab_{place}") for place in ("central", "peripheral", "eliminated", "consumed"))
     assert held[30:] == pytest.approx(4 * 4700.0, rel=1e-6)
+
+
+def test_levels_of_dinutuximab_against_children():
+    """25 mg/m2 on four days: peak 11 mg/L, 1380 ug h/mL, half-life 7 d, 0.2 mg/L on day 28 (Desai 2014)."""
+    made = model("neuroblastoma-high-risk", "dinutuximab")
+    values = np.array([[p.value for p in made.network.parameters]])
+    dose = float(catalog.agent("dinutuximab").amount(quantity("25 mg/m2"), weight=70.0, surface=1.85))
+    doses = [Infusion(float(day), "dinutuximab_central", dose, 10 / 24) for day in range(4)]
+    times = np.arange(1, 28 * 24 + 1) / 24
+    solution = solve(made.kernel(), values, events=doses, outputs=times)
+    level = made.kernel().evaluate(["dinutuximab_plasma"], solution.states, values)["dinutuximab_plasma"][0]
+    level = level * catalog.agent("dinutuximab").molar_mass  # mg/L
+    assert level.max() == pytest.approx(11, rel=0.2)
+    assert level.sum() == pytest.approx(1380, rel=0.2)
+    assert level[-1] == pytest.approx(0.2, abs=0.1)
+    assert 10 * np.log(2) / np.log(level[10 * 24] / level[20 * 24]) == pytest.approx(7, rel=0.15)
+
+
+@pytest.mark.parametrize(("agent", "days"), [("rituximab", 22.4), ("obinutuzumab", 28.4)])
+def test_terminal_half_lives_against_reports(agent, days):
+    run = course((agent,), [Bolus(0.0, f"{agent}_central", 5000.0)])
+    level = run(f"{agent}_plasma")
+    assert 50 * np.log(2) / np.log(level[60] / level[110]) == pytest.approx(days, rel=0.25)
 
 
 def test_cells_without_antigen_end_the_killing():
