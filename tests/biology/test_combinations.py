@@ -31,9 +31,10 @@ def test_any_pair_of_actions_assembles(pair):
 
 def test_all_actions_at_once_run_for_a_month():
     model = assemble(dict.fromkeys(ONE_EACH), "renal-cell-metastatic")
-    names = [SIMULATED[key].name for key in dict.fromkeys(ONE_EACH)]
+    first = dict(reversed(list(model.routes)))  # agent → one of its routes
+    targets = [model.dose_target(key, first[key]) for key in dict.fromkeys(ONE_EACH)]
     values = np.array([[p.value for p in model.network.parameters]])
-    doses = [Bolus(float(day), f"{name}_central", 0.5) for day in (0, 7) for name in names]
+    doses = [Bolus(float(day), target, 0.5) for day in (0, 7) for target in targets]
     solution = solve(model.kernel(), values, events=doses, outputs=np.arange(1.0, 29.0))
     assert solution.status[0] == 0
     assert np.isfinite(solution.states).all()

@@ -15,6 +15,8 @@ from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.cytokines.il21 import il21_receptor
 from kinecast.biology.partners.adcc import adcc, growth_block, lymphocyte_depletion
 from kinecast.biology.partners.checkpoint_antibodies import ctla4_antibody, pd1_antibody, pdl1_antibody
+from kinecast.biology.partners.lysis import oncolytic
+from kinecast.biology.partners.vaccine import vaccine
 from kinecast.biology.symbols import Records
 from kinecast.network import Module
 
@@ -53,5 +55,7 @@ ACTIONS: Mapping[str, Action] = {
     "adcc": Action(adcc, "adcc"),
     "growth_block": Action(growth_block, "adcc"),
     "lymphocyte_depletion": Action(lymphocyte_depletion, "adcc", ("lymphocytes",)),
+    "vaccine": Action(vaccine, "vaccine"),
+    "oncolytic": Action(oncolytic, "lysis"),
 }
 """Action → how it is built. A drug may have several."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from kinecast import catalog
 from kinecast.biology.actions import ACTIONS
+from kinecast.biology.depot import depot
 from kinecast.biology.disposition import disposition
 from kinecast.biology.drug import COMMON_ROUTES, Drug, drug
 from kinecast.biology.model import PatientModel
@@ -93,11 +94,15 @@ def _of_year(one: Disease, year: float | None) -> dict[str, Any]:
 
 
 def _disposition(one: Drug) -> Module:
-    depot = any(route in COMMON_ROUTES and route not in ("iv", *one.own_depots) for route in one.routes)
-    return disposition(one.name, one.disposition, depot=depot, by_route=one.by_route, routes=one.own_depots)
+    if one.local:
+        return depot(one.name, one.disposition, unit=one.amount_unit)
+    common = any(route in COMMON_ROUTES and route not in ("iv", *one.own_depots) for route in one.routes)
+    return disposition(one.name, one.disposition, depot=common, by_route=one.by_route, routes=one.own_depots)
 
 
 def _target(one: Drug, route: str) -> str:
+    if one.local:
+        return f"{one.name}_depot"
     if route == "iv":
         return f"{one.name}_central"
     return f"{one.name}_{route}_depot" if route in one.own_depots else f"{one.name}_depot"

@@ -22,6 +22,7 @@ class Drug:
         disposition: numbers by which it moves. by_route: route → numbers that hold only for that route.
         actions: what it does → the drug's numbers for it.
         routes: the ways by which the model can give it.
+        amount_unit: of its doses in the model: nmol, or cells, or viruses.
     """
 
     id: str
@@ -30,6 +31,12 @@ class Drug:
     by_route: Mapping[str, Numbers]
     actions: Mapping[str, Numbers]
     routes: tuple[str, ...]
+    amount_unit: str = "nmol"
+
+    @property
+    def local(self) -> bool:
+        """Whether it stays where it is given, or goes nowhere that matters, so that it has one depot and no plasma."""
+        return "depot_loss" in self.disposition
 
     @property
     def own_depots(self) -> tuple[str, ...]:
@@ -68,12 +75,13 @@ def drug(key: str) -> Drug:
         actions = {name: _lent(acts.get(name, {}), agent.modelled_as) | actions.get(name, {}) for name in {**acts, **actions}}
         by_route = {way: _lent(numbers, agent.modelled_as) for way, numbers in ways.items()} | by_route
     depot = "absorption_rate" in disposition
+    local = "depot_loss" in disposition
     routes = tuple(
         way
         for way in agent.routes
-        if way == "iv" or "absorption_rate" in by_route.get(way, {}) or (depot and way in COMMON_ROUTES)
+        if local or way == "iv" or "absorption_rate" in by_route.get(way, {}) or (depot and way in COMMON_ROUTES)
     )
-    return Drug(agent.id, _symbol(agent.id), disposition, by_route, actions, routes)
+    return Drug(agent.id, _symbol(agent.id), disposition, by_route, actions, routes, agent.amount_unit)
 
 
 def _symbol(key: str) -> str:

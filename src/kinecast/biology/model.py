@@ -24,7 +24,7 @@ class PatientModel:
         records: parameter name → catalogue record (value, unit, spread between patients, source, status).
         observables: clinical name → where it stands.
         agents: ids of the drugs that can be given.
-        routes: (agent, route) → state that receives the dose, in nmol.
+        routes: (agent, route) → state that receives the dose, in nmol, or in the unit in which the drug is dosed.
         disease: disease id, or "none".
         mixture: where the disease is several, the id of each → its records for the parameters in which they may differ.
     """
@@ -38,7 +38,7 @@ class PatientModel:
     mixture: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def dose_target(self, agent: str, route: str) -> str:
-        """State that receives a dose of `agent` by `route` (amounts in nmol)."""
+        """State that receives a dose of `agent` by `route` (amounts as `Agent.amount` says)."""
         try:
             return self.routes[agent, route]
         except KeyError:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def administered(treatment: Treatment, baseline: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Return nmol of one administration for each patient (N,); a rate is multiplied by the duration of its infusion.
+    """Return nmol (1e9 cells, pfu) of one administration for each patient (N,); a rate is multiplied by its duration.
 
     Arguments:
         baseline: `weight_kg` and `surface_m2` of the patients, (N,) each.

@@ -10,17 +10,16 @@ from kinecast.network import Module
 def checkpoints(records: Records, disease: Records) -> Module:
     """Interferon raises the ligand L above the patient's own L0, and stimulated T cells carry more inhibitory receptors N.
 
-    J' = k_J·(killing/k_half - J),  seen = J + w·γ,  γ = (level - rest)/(level - rest + half), the interferon gamma of serum
-    L0 = of the disease·of the patient,  L' = k_L·(L0·(1 + induction·seen/(1 + seen)) - L),  N' = k_N·(1 + g·u - N)
-    PD-1    engaged o = N·L/(L + L_half)/[(1 + load of PD-1 antibodies)·(1 + load of PD-L1 antibodies)]
-    TIGIT   killing is divided by 1 + w·N
-    CTLA-4  priming left = (1 + w)/(1 + w/(1 + load of CTLA-4 antibodies))
+    J' = k_J·(killing/k_half - J),  seen = J + w·γ,  γ = (level - rest)/(level - rest + half), the interferon gamma of serum L0 =
+    of the disease·of the patient,  L' = k_L·(L0·(1 + induction·seen/(1 + seen)) - L),  N' = k_N·(1 + g·(1 - (1 - u)·(1 - A)) - N)
+    PD-1    engaged o = N·L/(L + L_half)/[(1 + load of PD-1 antibodies)·(1 + load of PD-L1 antibodies)] TIGIT   killing is divided
+    by 1 + w·N CTLA-4  priming left = (1 + w)/(1 + w/(1 + load of CTLA-4 antibodies))
 
-    `killing` is the share of the tumour killed in a day, u the signal of tumour-specific CD8 cells. o is L0/(L0 + L_half) at
-    rest. It brakes killing (1 + w·o), holds progenitors back from answering antigen (1 + h·(2·o)^n: most receptors must be free
-    before they do), and exhausts effectors. A load is the antibody's level in the tumour over its affinity; several antibodies to
-    one target add up. The common-gamma-chain cytokines raise PD-1 on T cells, and interferon gamma raises PD-L1: the brake comes
-    with the drive.
+    `killing` is the share of the tumour killed in a day, u the signal of tumour-specific CD8 cells, A the activation of memory
+    CD8 cells in blood. o is L0/(L0 + L_half) at rest. It brakes killing (1 + w·o), holds progenitors back from answering antigen
+    (1 + h·(2·o)^n: most receptors must be free before they do), and exhausts effectors. A load is the antibody's level in the
+    tumour over its affinity; several antibodies to one target add up. The common-gamma-chain cytokines raise PD-1 on T cells, and
+    interferon gamma raises PD-L1: the brake comes with the drive.
 
     Sources: Kinter08 (receptors); Shin17 (ligand); see the records.
     """
@@ -36,7 +35,8 @@ def checkpoints(records: Records, disease: Records) -> Module:
     ligand = module.state("tumour_pdl1", "1", initial=own, scale=0.5)
     module.reaction("pdl1", {ligand: 1}, p.pdl1_rate * (own * (1 + p.pdl1_induction * seen / (1 + seen)) - ligand))
     receptors = module.state("inhibitory_receptors", "1", initial=1.0, scale=0.5)
-    wanted = 1 + p.receptor_induction * module.read("tumour_cd8_signal", "1")
+    signal, blood = module.read("tumour_cd8_signal", "1"), module.read("cd8_memory_activation", "1", default=0.0)
+    wanted = 1 + p.receptor_induction * (1 - (1 - signal) * (1 - blood))
     module.reaction("inhibitory_receptors", {receptors: 1}, p.receptor_rate * (wanted - receptors))
 
     at_rest = own / (own + p.pdl1_half)

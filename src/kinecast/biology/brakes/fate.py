@@ -20,7 +20,11 @@ def fate(records: Records) -> Module:
     p = Symbols(module, records)
     drive = p.activation_death_present * module.total("activation_death_drive", "1")
     module.define("effector_loss", p.effector_death * (1 + p.activation_death_brake * drive), "1/d")
-    engaged = module.read("pd1_engaged", "1")
+    engaged = module.read("pd1_engaged", "1", default=0.0)
     module.define("exhaustion", p.exhaustion_present * p.exhaustion_rate * engaged, "1/d")
-    module.define("effector_loss_at_rest", p.effector_death + p.exhaustion_rate * module.read("pd1_engaged_at_rest", "1"), "1/d")
+    module.define(
+        "effector_loss_at_rest",
+        p.effector_death + p.exhaustion_rate * module.read("pd1_engaged_at_rest", "1", default=0.0),
+        "1/d",
+    )
     return module

@@ -38,7 +38,7 @@ def gm_csf(records: Records) -> Module:
 
     signal S = L/(L + EC50),  marrow signal X' = k_X·(S - X)
     desensitised adhesion A' = k_d·S·(1 - A) - k_r·A,  margination H' = k_H·(h·S·(1 - A)² - H)
-    dendritic cells Y' = k_Y·(1 + g_Y·X - Y),  suppressor cells Q' = k_Q·(1 + g_Q·θ² /(1 + θ²) - Q),  θ = L/L_high
+    dendritic cells Y' = k_Y·(1 + g_Y·X - Y),  suppressor cells Q' = k_Q·(1 + g_Q·X - Q)
 
     Neutrophils, eosinophils and monocytes leave the stream within minutes by adhesion that tires within hours (H), and then rise:
     neutrophils are released early, live longer, leave the vessel walls and are made faster, each by its gain times (X/half)^n/(1
@@ -74,8 +74,7 @@ def gm_csf(records: Records) -> Module:
     module.reaction("dendritic", {dendritic: 1}, p.dendritic_rate * (1 + p.gm_csf_dendritic_growth * marrow - dendritic))
     module.contribute("dendritic_drive", p.gm_csf_priming * (dendritic - 1))
     suppressors = module.state("blood_mdsc", "1", initial=1.0, scale=0.5)
-    high = (level / p.gm_csf_mdsc_level) ** 2
-    wanted = 1 + p.gm_csf_mdsc_growth * high / (1 + high)
+    wanted = 1 + p.gm_csf_mdsc_growth * marrow
     module.reaction("suppressors", {suppressors: 1}, p.blood_mdsc_rate * (wanted - suppressors))
     module.contribute("mdsc_drive", suppressors - 1)
     leaking = (level / p.gm_csf_leak_level) ** 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field
@@ -142,23 +143,40 @@ class Agent(Record):
             raise UnitError(
                 f"'{dose}' is not a dose of {self.id}.", "Write '600000 IU/kg', '37 ug/kg', '10 ug/m2/day' or '18 MIU'."
             )
-        amount = in_mass.value * canonical_factor(first)
-        bodies = {"kg": weight, "m2": surface}
-        for unit in below:
-            if unit in bodies and bodies[unit] is None:
-                raise UnitError(f"'{dose}' is per {unit}, and no {'weight' if unit == 'kg' else 'surface'} is given.")
-            amount = amount * bodies[unit] if unit in bodies else amount / canonical_factor(unit)
-        return amount
+        return _in_body(dose, in_mass.value * canonical_factor(first), below, weight, surface)
+
+    @property
+    def amount_unit(self) -> str:
+        """Unit of the amounts that the model holds: nmol, or that in which the drug is dosed (cells, viruses)."""
+        return self.dosed_in or "nmol"
 
     def amount(self, dose: Quantity, *, weight: Any = None, surface: Any = None) -> Any:
         """Return a dose or a level in canonical units of substance: nmol, nmol/d or nmol/L; arguments as for `milligrams`.
 
+        A drug that is dosed in cells, viruses or volumes comes back in the canonical unit of that: 1e9 cells, pfu, L.
+
         Raises:
             UnitError: as for `milligrams`, or the record has no molecular weight.
         """
-        return self.milligrams(dose, weight=weight, surface=surface) / self.molar_mass
+        if self.dosed_in is None:
+            return self.milligrams(dose, weight=weight, surface=surface) / self.molar_mass
+        first, *below = dose.unit.split("/")
+        if dimension(first) != dimension(self.dosed_in):
+            raise UnitError(f"'{dose}' is not a dose of {self.id}.", f"Its doses are in {self.dosed_in}.")
+        return _in_body(dose, dose.value * canonical_factor(first), below, weight, surface)
 
     @property
     def simulated(self) -> bool:
         """Whether the model of the patient has this drug."""
         return bool(self.disposition or self.modelled_as)
+
+
+def _in_body(dose: Quantity, amount: float, below: Sequence[str], weight: Any, surface: Any) -> Any:
+    """Return an amount per the units `below` as that of a body of this weight (kg) and surface (m2)."""
+    given = amount
+    bodies = {"kg": weight, "m2": surface}
+    for unit in below:
+        if unit in bodies and bodies[unit] is None:
+            raise UnitError(f"'{dose}' is per {unit}, and no {'weight' if unit == 'kg' else 'surface'} is given.")
+        given = given * bodies[unit] if unit in bodies else given / canonical_factor(unit)
+    return given
