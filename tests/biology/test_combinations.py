@@ -55,9 +55,10 @@ def test_drugs_on_one_receptor_take_from_each_other():
 
 @pytest.mark.parametrize("key", SIMULATED)
 def test_every_parameter_has_its_record(key):
-    """What has none stands for a part of the body that this drug does not touch, and which the whole body would hold."""
+    """What has none stands for what this drug does not touch, and the whole body or another disease would hold."""
     whole = assemble(dict.fromkeys(ONE_EACH), "renal-cell-metastatic")
     held = {*whole.network.definitions, *(state.name for state in whole.network.states), *whole.records}
+    held |= {name for disease in catalog.diseases().values() for name in disease.parameters}
     for disease in ("none", "renal-cell-metastatic", "melanoma-adjuvant", "hairy-cell-leukaemia"):
         model = assemble([key], disease)
         loose = {parameter.name for parameter in model.network.parameters} - set(model.records)

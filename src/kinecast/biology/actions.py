@@ -13,6 +13,7 @@ from kinecast.biology.cytokines.il7 import il7_receptor
 from kinecast.biology.cytokines.il12 import il12_receptor
 from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.cytokines.il21 import il21_receptor
+from kinecast.biology.partners.adcc import adcc, growth_block, lymphocyte_depletion
 from kinecast.biology.partners.cells import donor_nk_cells, tumour_specific_cells
 from kinecast.biology.partners.checkpoint_antibodies import ctla4_antibody, pd1_antibody, pdl1_antibody
 from kinecast.biology.partners.instillation import bcg_in_bladder, cytokine_in_bladder
@@ -56,6 +57,9 @@ ACTIONS: Mapping[str, Action] = {
     "pd1_block": Action(pd1_antibody, "antibodies"),
     "pdl1_block": Action(pdl1_antibody, "antibodies"),
     "ctla4_block": Action(ctla4_antibody, "antibodies"),
+    "adcc": Action(adcc, "adcc"),
+    "growth_block": Action(growth_block, "adcc"),
+    "lymphocyte_depletion": Action(lymphocyte_depletion, "adcc", ("lymphocytes",)),
     "vaccine": Action(vaccine, "vaccine"),
     "oncolytic": Action(oncolytic, "lysis"),
     "bcg_in_bladder": Action(bcg_in_bladder, "instillation", route="intravesical"),

@@ -85,7 +85,13 @@ def drug(key: str) -> Drug:
         or "absorption_rate" in by_route.get(way, {})
         or (depot and way in COMMON_ROUTES)
     )
-    return Drug(agent.id, agent.id.replace("-", "_"), disposition, by_route, actions, routes, agent.amount_unit)
+    return Drug(agent.id, _symbol(agent.id), disposition, by_route, actions, routes, agent.amount_unit)
+
+
+def _symbol(key: str) -> str:
+    """Return an id as a name in equations: 'rhil-15' is rhil_15, and '3f8', which begins with a digit, is _3f8."""
+    name = key.replace("-", "_")
+    return f"_{name}" if name[0].isdigit() else name
 
 
 def _numbers(agent: Agent) -> tuple[dict[str, Number], dict[str, dict[str, Number]], dict[str, dict[str, Number]]]:

@@ -39,7 +39,8 @@ def tumour(records: Records, disease: Records) -> Module:
     d = Symbols(module, disease)
     module.define("antigenicity", d.antigenicity_median * p.antigenicity_of_patient, "1")
     power = module.read("effector_power", "1")
-    resistant_killed = p.nk_killing * p.mhc_loss * nk_power(module, p)
+    killers = module.define("nk_power", nk_power(module, p), "1")
+    resistant_killed = p.nk_killing * p.mhc_loss * killers
     slowed = 1 + p.driver_slowing * module.total("growth_inhibition", "1")
     direct = p.driver_direct * module.total("direct_killing", "1/d")
     made = module.read("effectors_made", "Gcell/d") + p.driver_infusion * module.total("effectors_infused", "Gcell/d")

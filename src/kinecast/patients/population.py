@@ -12,6 +12,7 @@ import numpy as np
 from kinecast import catalog
 from kinecast.biology import PatientModel, assemble
 from kinecast.biology.body import body_surface
+from kinecast.biology.partners.adcc import v_alleles
 from kinecast.errors import RunError
 from kinecast.patients.distributions import scores, spread
 from kinecast.patients.eligibility import eligible
@@ -20,6 +21,9 @@ from kinecast.units import canonical_factor
 
 COVARIATES = ("weight", "height", "age")
 """Characteristics drawn for every patient and reported at baseline, whether or not the equations use them."""
+
+FC_RECEPTOR = "fcgr3a_score"
+"""The score that decides the patient's alleles of the Fc receptor of NK cells; the alleles are reported at baseline."""
 
 
 @dataclass(frozen=True)
@@ -114,15 +118,22 @@ class Population:
         return result
 
     def _baseline(self, indices: np.ndarray, attempts: np.ndarray) -> dict[str, np.ndarray]:
-        records = catalog.parameters("body")
-        values = {name: np.empty(len(indices)) for name in COVARIATES}
+        receptor = catalog.parameters("adcc")
+        records = {**catalog.parameters("body"), FC_RECEPTOR: receptor[FC_RECEPTOR]}
+        values = {name: np.empty(len(indices)) for name in (*COVARIATES, FC_RECEPTOR)}
         for attempt in np.unique(attempts):
             chosen = attempts == attempt
-            for name in COVARIATES:
+            for name in values:
                 values[name][chosen] = _values(name, records, self.seed, int(attempt), indices[chosen])
         weight, height = values["weight"], values["height"]
         surface = body_surface(weight, height)
-        return {"weight_kg": weight, "height_cm": height, "age_years": values["age"], "surface_m2": surface}
+        return {
+            "weight_kg": weight,
+            "height_cm": height,
+            "age_years": values["age"],
+            "surface_m2": surface,
+            "fcgr3a_v_alleles": v_alleles(values[FC_RECEPTOR], receptor),
+        }
 
 
 def draw(model: PatientModel, seed: int, indices: np.ndarray, attempt: int, diseases: np.ndarray | None = None) -> np.ndarray:

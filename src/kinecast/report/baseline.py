@@ -12,6 +12,7 @@ LABELS = {
     "height_cm": "Height [cm]",
     "age_years": "Age [years]",
     "surface_m2": "Body surface [m²]",
+    "fcgr3a_v_alleles": "FCGR3A V alleles",
     "baseline_sum_mm": "Sum of target diameters [mm]",
     "n_targets": "Target lesions",
     "n_non_targets": "Other lesions",

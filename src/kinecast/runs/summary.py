@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kinecast import __version__
+from kinecast import __version__, catalog
 from kinecast.engine import Status
 from kinecast.runs.tables import characteristics
 from kinecast.trial.endpoints import Comparison
@@ -35,8 +35,8 @@ def summary(
     one an arm and patient; `not_modelled` names what rules and grades ask of the model that it does not have. `baseline` maps
     each characteristic before treatment (a column of the patients) → its median, p5, p95 (percentiles) and n; every arm has
     the same patients. `left_out` maps arms of the trial that were not run → the reason, and `tumour_lacking` names the disease of
-    which the model has no tumour.
-    `changed` says in words what was changed in every patient. The argument `baseline` holds what was drawn of them, name → (N,).
+    which the model has no tumour. `without_effect` maps drugs of its arms that the model leaves out → the reason. `changed` says
+    in words what was changed in every patient. The argument `baseline` holds what was drawn of them, name → (N,).
     """
     comparison = Comparison(protocol, outcomes, units, seed)
     status = np.concatenate([one.conducted.status for one in outcomes.values()])
@@ -57,8 +57,16 @@ def summary(
         "not_modelled": sorted(set(absent)),
         "left_out": dict(left_out or {}),
         "changed": list(changed),
+        "without_effect": _without_effect(trial, outcomes),
         "tumour_lacking": trial.disease if trial and trial.disease != protocol.disease else None,
     }
+
+
+def _without_effect(trial: Trial | None, arms: Iterable[str]) -> dict[str, str]:
+    """Return the drugs of the arms that were run which are treated as if they were not given, each with the reason."""
+    agents = catalog.agents()
+    given = {regimen.agent for arm in arms for regimen in trial.arms[arm].regimens} if trial else set()
+    return {key: agents[key].without_effect for key in sorted(given & set(agents)) if agents[key].without_effect}
 
 
 def _spread(values: np.ndarray) -> dict[str, Any]:

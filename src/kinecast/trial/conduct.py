@@ -49,6 +49,7 @@ class _Conduct:
     def __init__(self, protocol: Protocol, arm: str, model: PatientModel, patients: Patients, chance: Chance) -> None:
         self.protocol, self.model = protocol, model
         self.diseases = patients.diseases
+        self.v_alleles = patients.baseline.get("fcgr3a_v_alleles")
         treatments = protocol.arms[arm]
         self.size = len(patients.parameters)
         self.planned = schedule(treatments)
@@ -164,6 +165,7 @@ class _Conduct:
             dose_limiting=dose_limiting(grading, *seen, np.where(toxic, death, np.inf)),
             not_modelled=tuple(dict.fromkeys(name for rule in self.dosing.rules.values() for name in rule.not_modelled)),
             diseases=self.diseases,
+            v_alleles=self.v_alleles,
         )
 
 

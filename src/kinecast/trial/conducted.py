@@ -26,6 +26,7 @@ class Conducted:
         harm: worst grades of toxicity. dose_limiting: (N,) bool, who had a toxicity that limits the dose.
         not_modelled: observables of the holding rules that the model does not have.
         diseases: (N,) id of each patient's disease, where they are several; None where all have the same.
+        v_alleles: (N,) how many V alleles of FCGR3A each patient has, 0 to 2; None where it is not known.
     """
 
     times: np.ndarray
@@ -47,6 +48,7 @@ class Conducted:
     dose_limiting: np.ndarray
     not_modelled: tuple[str, ...]
     diseases: np.ndarray | None = None
+    v_alleles: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.status)
@@ -67,6 +69,8 @@ def joined(chunks: Sequence[Conducted]) -> Conducted:
     by_patient = ("curves", "given", "why", "planned_nmol", "share", "death", "toxic", "status", "failed_at", "dose_limiting")
     if first.diseases is not None:
         by_patient += ("diseases",)
+    if first.v_alleles is not None:
+        by_patient += ("v_alleles",)
     together = {name: np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in by_patient}
     scans = first.scans
     if scans is not None:

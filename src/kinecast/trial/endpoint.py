@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from kinecast.trial.protocol import Protocol
 
 
+GENOTYPES = {"FCGR3A V/V": (2,), "FCGR3A V/F": (1,), "FCGR3A F/F": (0,), "FCGR3A F carriers": (0, 1), "FCGR3A V carriers": (1, 2)}
+"""Subsets by the alleles of FCGR3A at position 158, as evidence names them → numbers of V alleles."""
+
+
 class NotSimulatedError(Exception):
     """The model or the protocol cannot give this number; the message says why."""
 
@@ -79,6 +83,9 @@ class Question:
         }
         if self.among in known:
             return known[self.among]
+        v_alleles = self.outcome.conducted.v_alleles
+        if v_alleles is not None and self.among in GENOTYPES:
+            return np.isin(v_alleles, GENOTYPES[self.among])
         diseases = self.outcome.conducted.diseases
         ill = None if diseases is None else named_disease(self.among, np.unique(diseases))
         if ill is None:

@@ -19,6 +19,12 @@ from kinecast.units import Quantity, convert, dimension
 UNTREATED = ("no-treatment", "placebo")
 """Agents of arms that get nothing that acts."""
 
+
+def _acts(agent: str) -> bool:
+    """Whether an agent is one that a protocol gives: neither nothing nor a drug that the model may leave out of an arm."""
+    return agent not in UNTREATED and not (agent in catalog.agents() and catalog.agent(agent).without_effect)
+
+
 FOLLOW_UP, FOLLOW_UP_WITHOUT_TUMOUR = Quantity(5.0, "years"), Quantity(12.0, "weeks")
 """Where a trial does not say how long it followed: from the start, and beyond the last dose in people without a tumour."""
 
@@ -30,6 +36,10 @@ BEYOND_MEDIAN = 1.5
 BEFORE_PUBLICATION = 4
 """From the middle of enrolment to the first publication, years, where a trial does not say when it enrolled."""
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]|20[0-4])\d(?!\d)")
+VISIT_AFTER = 120.0
+"""Days of follow-up beyond a time at which patients are reported free of progression or relapse: those who are free are known to
+be so at the visit after it. Without that visit they are censored before the time, and the few who die then decide the curve."""
+_FREE_RATE = re.compile(r"(pfs|rfs|dfs|efs)_rate.*")
 _SURVIVAL_MEDIAN = re.compile(r"(os|pfs|rfs|dfs|efs)_median")
 
 
@@ -80,7 +90,7 @@ def missing(trial: Trial, arm: str) -> Iterator[str]:
     if not regimens:
         yield "regimen"
     for regimen in regimens:
-        if regimen.agent not in UNTREATED:
+        if _acts(regimen.agent):
             yield from (f"{field} of {regimen.agent}{_phase(regimen)}" for field in _missing(regimen))
 
 
@@ -154,7 +164,7 @@ def _of_year(trial: Trial) -> dict[str, Any]:
 def _needed_days(seen: Observation) -> Iterator[float]:
     """Yield until when, d, patients must be followed for an observation: its time, that of a hazard ratio, beyond a median."""
     if seen.day and seen.since in ("", "start"):
-        yield seen.day
+        yield seen.day + (VISIT_AFTER if _FREE_RATE.fullmatch(seen.quantity) else 0.0)
     if seen.quantity.endswith("_hr"):
         yield observed_days(seen.time) or 0.0
     if _SURVIVAL_MEDIAN.fullmatch(seen.quantity) and seen.value and dimension(seen.unit) == dimension("day"):
@@ -163,7 +173,7 @@ def _needed_days(seen: Observation) -> Iterator[float]:
 
 def _treatments(regimen: Regimen, end: float) -> Iterator[Mapping[str, Any]]:
     """Yield the treatments of one regimen: one for single doses, or one a block of days with several a day."""
-    if regimen.agent in UNTREATED:
+    if not _acts(regimen.agent):
         return
     given: dict[str, Any] = {"agent": regimen.agent, "dose": str(regimen.quantity), "route": regimen.route}
     if regimen.duration:

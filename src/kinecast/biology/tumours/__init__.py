@@ -13,6 +13,7 @@ from kinecast.biology.immunity import immunity
 from kinecast.biology.survival import survival
 from kinecast.biology.symbols import Records
 from kinecast.biology.tumour import tumour
+from kinecast.biology.tumours.antigens import antigens, targets
 from kinecast.biology.tumours.bladder import bladder
 from kinecast.biology.tumours.chemosensitivity import chemosensitivity
 from kinecast.biology.tumours.clone import clone
@@ -61,11 +62,12 @@ def _bladder(files: Mapping[str, Records], disease: Records) -> list[Module]:
 
 
 def _with_direct_effects(build: Callable[[Mapping[str, Records], Records], list[Module]]) -> Callable[..., list[Module]]:
-    """Add what interferon alfa and chemotherapy do to the cells themselves, where the disease has numbers for it."""
+    """Add what interferon alfa, chemotherapy and antibodies do to the cells themselves, where the disease has numbers for it."""
 
     def modules(files: Mapping[str, Records], disease: Records) -> list[Module]:
         direct = [interferon_sensitivity(disease)] if "interferon_killing" in disease else []
         direct += [chemosensitivity(disease)] if "chemosensitivity" in disease else []
+        direct += [antigens(disease)] if targets(disease) else []
         return [*build(files, disease), *direct]
 
     return modules

@@ -49,6 +49,7 @@ def micrometastases(records: Records, disease: Records) -> Module:
     room = log(p.lesion_volume_max * p.cell_density / (c + p.one_cell)) / log(p.lesion_volume_max / d.growth_volume)
     growth = d.growth_rate * p.growth_of_patient * p.lesion_1_growth * room / slowed
     module.reaction("growth", {cells: 1}, growth * (c - p.one_cell) / (c + p.one_cell))
-    module.reaction("killing", {cells: -1}, kill + p.nk_killing * p.mhc_loss * nk_power(module, p))
+    killers = module.define("nk_power", nk_power(module, p), "1")
+    module.reaction("killing", {cells: -1}, kill + p.nk_killing * p.mhc_loss * killers)
     module.reaction("direct", {cells: -1}, p.driver_direct * module.total("direct_killing", "1/d"))
     return module

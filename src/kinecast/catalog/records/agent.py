@@ -70,10 +70,11 @@ class Agent(Record):
 
     `disposition` holds the numbers by which the model moves it through the body, by parameter name, and `actions` what it does
     there: action (`kinecast.biology.actions`) → the drug's numbers for it. `modelled_as` names a drug whose numbers stand in
-    for those that this one lacks. A drug with neither is in the catalogue, but not in the model. `binds` and `reported` hold
-    what was measured, also where sources differ. `chains` says what the molecule is made of, `target` the antigen that it seeks,
-    `hold` the rule by which its doses are held where a trial does not say. `dosed_in` is the unit of drugs that are not dosed
-    by mass or activity: cells, viruses (pfu, vp), volumes, the wet weight of bacteria.
+    for those that this one lacks. A drug with neither is in the catalogue, but not in the model.
+    `without_effect` says why the model may leave a drug out of an arm as if it were not given; the reason is told.
+    `binds` and `reported` hold what was measured, also where sources differ. `chains` says what the molecule is made of,
+    `target` the antigen that it seeks, `hold` the rule by which its doses are held where a trial does not say. `dosed_in` is
+    the unit of drugs that are not dosed by mass or activity: cells, viruses (pfu, vp), volumes, the wet weight of bacteria.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Agent(Record):
     disposition: dict[str, Number] = Field(default_factory=dict)
     actions: dict[str, dict[str, Number]] = Field(default_factory=dict)
     modelled_as: str = ""
+    without_effect: str = ""
     reported: dict[str, Number] = Field(default_factory=dict)
     routes: dict[str, Route]
     label_dose: Dose | None = None
