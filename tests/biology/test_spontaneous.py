@@ -30,7 +30,7 @@ def test_a_chosen_patient_regresses_after_his_time_and_not_before(renal):
     luckless = sizes(renal, spontaneous_luck=0.9)["sum_of_diameters"][0]
     lucky = sizes(renal, spontaneous_luck=0.01, spontaneous_time=140.0)["sum_of_diameters"][0]
     before = WEEKS <= 84
-    assert lucky[before] == pytest.approx(luckless[before], rel=1e-2)
+    assert lucky[before] == pytest.approx(luckless[before], rel=2e-2)
     assert lucky[-1] < 0.7 * lucky[before][-1]
     assert np.all(np.diff(luckless) > 0)
 

@@ -32,7 +32,7 @@ def burden(high_dose):
 
 
 def test_an_antigenic_tumour_shrinks_and_a_bland_one_grows(burden):
-    antigenic, bland = burden(15.0), burden(0.3)
+    antigenic, bland = burden(15.0), burden(0.03)
     assert antigenic.min() < 0.5 * antigenic[0]
     assert np.all(np.diff(bland) > 0)
 

@@ -70,7 +70,7 @@ def test_a_peptide_raises_the_cells_that_know_it_ninefold_in_half_a_year():
 def test_vaccine_enlarges_the_pool_and_hardly_shrinks_the_tumour():
     run, untreated = course(model("gp100-209-2m"), gp100()), course(model("gp100-209-2m"))
     assert run("progenitors")[-1] > 1.2 * untreated("progenitors")[-1]
-    assert run("sum_of_diameters")[-1] > 0.9 * untreated("sum_of_diameters")[-1]
+    assert run("sum_of_diameters")[-1] > 0.85 * untreated("sum_of_diameters")[-1]
 
 
 def test_a_recruiting_cytokine_multiplies_what_the_vaccine_primed():
@@ -104,8 +104,7 @@ def test_gm_csf_under_the_skin_shows_more_of_the_vaccine():
     doses = [[Bolus(float(day), "sargramostim_depot", usual * times) for day in range(14)] for times in (0, 1, 30)]
     none, one, many = (course(patient, gp100() + more, [14.0]) for more in doses)
     assert one(f"{GP100}_shown") > 1.2 * none(f"{GP100}_shown")
-    assert one("mdsc_braking") == pytest.approx(none("mdsc_braking"), rel=0.2)
-    assert many("mdsc_braking") > 1.5 * none("mdsc_braking")
+    assert none("mdsc_braking") < one("mdsc_braking") < many("mdsc_braking")
 
 
 def test_two_peptides_add_up():
