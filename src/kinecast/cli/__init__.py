@@ -1,4 +1,5 @@
-"""The command line: `kinecast run`, `rerun`, `list`, `show`, `evidence`, `validate`, `sensitivity`.
+"""The command line: `kinecast run`, `rerun`, `list`, `show`, `evidence`, `validate`, `sensitivity`,
+`combine`.
 
 Wrong input ends in one message and exit code 2.
 """
