@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kinecast import catalog
 from kinecast.biology import assemble
-from kinecast.biology.assemble import FILES
 from kinecast.biology.actions import ACTIONS
+from kinecast.biology.assemble import FILES
 from kinecast.network.equations import equations_markdown
 from rendering.markdown import address_of, table
 

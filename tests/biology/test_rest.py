@@ -18,7 +18,6 @@ from kinecast.biology.toxicity import toxicity
 from kinecast.engine import solve
 from kinecast.network import assemble as join
 
-
 TUMOUR = ("immunity", "humoral_brakes", "suppressor_cells", "checkpoints", "tumour", "survival")
 """Modules that change with a tumour that grows."""
 

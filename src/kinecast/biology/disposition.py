@@ -25,7 +25,7 @@ def disposition(
     d lymph/dt   = F·ka·depot - k_lymph·lymph - consumption in lymph
     d central/dt = k_lymph·lymph - …,  concentration in lymph = lymph/V_lymph
 
-    A drug with a `clearance_time_effect`, as antibodies whose patients recover, has a clearance that changes with time (`_with_time`).
+    The clearance of a drug with a `clearance_time_effect` changes with time, as that of antibodies in patients who recover.
 
     Arguments:
         agent: the drug's name in equations; names the states.

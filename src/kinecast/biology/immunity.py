@@ -10,20 +10,21 @@ def immunity(records: Records, disease: Records) -> Module:
     """Progenitor CD8 cells P are recruited into a fixed programme of divisions Q that ends in effectors.
 
     D' = k_D·(maturation left·(1 + spread·J/(1 + J) + `dendritic_drive`) - D)
-    primed π = k_P·P0·D·priming left·(1 + `priming_drive`),  P0 = antigenicity·P_base
+    primed π = k_P·P0·m/(1 + (m - 1)/m_max),  m = D·priming left·(1 + `priming_drive`),  P0 = antigenicity·P_base
     P' = (1 - f)·π - k_P·P - k_rec·u·P
     Q' = f·π + k_rec·u·P - k_prog·Q,  effectors made = burst·divisions left·k_prog·Q
     u = x/(1 + x),  x = x_c/(1 + desensitisation) + a·strength/(1 + PD-1 holding)
 
     x_c is the stimulus of cytokines (`tumour_cd8_stimulus`), a that of antigen itself, by the strength of the disease's antigens,
-    which PD-1 holds down: both draw on one pool, so that two treatments which recruit are not the sum of both. Once recruited, a cell runs its programme without more
-    cytokine (Kaech01, VanStipdonk01), and a course recruits most of a finite pool within its first days; so the response follows
-    the pool and the tumour far more than the number of doses, as practice found when doses fell from 13 to 7 (Kammula98).
+    which PD-1 holds down: both draw on one pool, so that two treatments which recruit are not the sum of both. Once recruited, a
+    cell runs its programme without more cytokine (Kaech01, VanStipdonk01), and a course recruits most of a finite pool within its
+    first days; so the response follows the pool and the tumour far more than the number of doses, as practice found when doses
+    fell from 13 to 7 (Kammula98).
 
-    Mature dendritic cells D of the node prime: a share f of the primed cells goes on to divide at once, the others fill the pool; D
-    follow what dying tumour cells release (J, the interferon of killing)
-    and what cytokines, vaccines and lysis add. The brakes (`biology.brakes`) leave effectors a power of
-    (1 + boost)/[(1 + Treg)·(1 + MDSC)·(1 + macrophages)·(1 + TGF-β)·(1 + PD-1)·(1 + TIGIT)].
+    Mature dendritic cells D of the node prime: a share f of the primed cells goes on to divide at once, the others fill the pool.
+    They cannot prime more than the specific cells that there are (m_max times those of rest). D follow what dying tumour cells
+    release (J, the interferon of killing) and what cytokines, vaccines and lysis add. The brakes (`biology.brakes`) leave
+    effectors a power of (1 + boost)/[(1 + Treg)·(1 + MDSC)·(1 + macrophages)·(1 + TGF-β)·(1 + PD-1)·(1 + TIGIT)].
 
     What treatments add passes switches of the patient, `driver_<name>`, 1 in everybody: a driver at 0 shows what it does.
 
@@ -32,7 +33,8 @@ def immunity(records: Records, disease: Records) -> Module:
     module = Module("immunity", "Tumour-specific immunity")
     p = Symbols(module, records)
     antigen = p.antigen_signal * Symbols(module, disease).antigen_strength
-    stimulus = p.driver_recruitment * module.total("tumour_cd8_stimulus", "1") / (1 + module.read("desensitisation_braking", "1", default=0.0))
+    dulled = 1 + module.read("desensitisation_braking", "1", default=0.0)
+    stimulus = p.driver_recruitment * module.total("tumour_cd8_stimulus", "1") / dulled
     x = stimulus + antigen / (1 + module.read("pd1_holding", "1", default=0.0))
     signal = module.define("tumour_cd8_signal", x / (1 + x), "1")
 
@@ -53,7 +55,9 @@ def immunity(records: Records, disease: Records) -> Module:
 
     progenitors = module.state("progenitors", "Gcell", initial=rest, scale=1e-5)
     recruits = module.state("recruits", "Gcell", initial=started / p.programme_rate, scale=1e-5)
-    primed = base * mature * module.read("priming_left", "1", default=1.0) * (1 + p.driver_priming * module.total("priming_drive", "1"))
+    added = 1 + p.driver_priming * module.total("priming_drive", "1")
+    wanted = mature * module.read("priming_left", "1", default=1.0) * added
+    primed = base * wanted / (1 + (wanted - 1) / p.priming_max)
     module.reaction("priming", {progenitors: 1 - at_once, recruits: at_once}, p.progenitor_renewal * primed)
     module.reaction("progenitor_loss", {progenitors: -1}, p.progenitor_renewal * progenitors)
     module.reaction("recruitment", {progenitors: -1, recruits: 1}, p.recruitment_rate * signal * progenitors)

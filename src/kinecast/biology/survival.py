@@ -9,7 +9,7 @@ from kinecast.network import Expression, Module
 def survival(records: Records, disease: Records) -> Module:
     """Hazards that grow with tumour volume V, and one of death from treatment that grows with pressor need.
 
-    hazard_death' = h_0 + year·frailty·h_max·V^n/(V^n + V_half^n),  
+    hazard_death' = h_0 + year·frailty·h_max·V^n/(V^n + V_half^n),
     hazard_new_lesion' = h_new·V/(V + V_new)/(1 + killing/g)
     hazard_toxic_death' = h_tox·(pressor need/need_0)²
 

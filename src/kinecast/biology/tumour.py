@@ -21,13 +21,14 @@ def tumour(records: Records, disease: Records) -> Module:
     X' = killed - k_X·X,  F' = scar·k_X·X,  E' = made·share - (loss + exhaustion)·E,  V = (C + R + X + F)/density
     f = power·antigenicity of the lesion,  share = i·V/(elsewhere + Σ i·V) over the lesions
 
-    X are dead cells, F what is left of them as a scar, which a scan shows, E effectors, i the lesion's infiltration. Resistant cells have lost the antigen, which nothing of this sees,
-    or MHC class I, which NK cells see: m is the patient's share of the latter, n the number of CD56dim NK cells (blood and tissue)
-    over its resting number. Growth is g/(1 + inhibition). Treatments contribute to the effectors' power (`killing_boost`), to NK
-    cytotoxicity (`nk_cytotoxicity`), to the slowing of growth (`growth_inhibition`), to direct killing of tumour cells
-    (`direct_killing`, 1/d, sensitive and resistant alike), to that of one lesion (`lesion_1_killing` and so on), and infuse
-    effectors (`effectors_infused`); all are 0 at rest. Effectors start at their balance without treatment. Those that end exhausted
-    are counted (`exhausted`), and do nothing.
+    X are dead cells, F what is left of them as a scar, which a scan shows, E effectors, i the lesion's infiltration. Resistant
+    cells have lost the antigen, and nothing of this sees them, or MHC class I, and NK cells see them: m is the patient's share of
+    the latter, n the number of CD56dim NK cells (blood and tissue) over its resting number. Growth is g/(1 + inhibition).
+
+    Treatments contribute to the effectors' power (`killing_boost`), to NK cytotoxicity (`nk_cytotoxicity`), to the slowing of
+    growth (`growth_inhibition`), to direct killing of tumour cells (`direct_killing`, 1/d, sensitive and resistant alike), to
+    that of one lesion (`lesion_1_killing` and so on), and infuse effectors (`effectors_infused`); all are 0 at rest. Effectors
+    start at their balance without treatment. Those that end exhausted are counted (`exhausted`), and do nothing.
 
     Where the disease has a `spontaneous_share`, some tumours regress without drug (`_spontaneous`).
 

@@ -126,8 +126,9 @@ def _content(trial: Trial, arms: Sequence[str], disease: str) -> Mapping[str, An
         content["mixture"] = dict(trial.mixture)
     if ill:
         content |= _of_year(trial)
-    scans = trial.scans or catalog.disease(disease).scans or SCANS
-    return content | ({"scans": [part.strip() for part in scans.split(";")]} if ill else {})
+        scans = trial.scans or catalog.disease(disease).scans or SCANS
+        content["scans"] = [part.strip() for part in scans.split(";")]
+    return content
 
 
 def year_of(trial: Trial) -> float | None:

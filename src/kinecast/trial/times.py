@@ -46,7 +46,8 @@ def moment(text: object) -> float:
 def series(text: object, *, until: float) -> list[float]:
     """Return the times (d) of a series or of one moment; none is later than `until` (d).
 
-    A series is 'every 8 weeks', 'every 1 day until 14 days' or 'every 6 weeks from 12 weeks until 1 year', the first time included.
+    A series is 'every 8 weeks', 'every 1 day until 14 days' or 'every 6 weeks from 12 weeks until 1 year', its first time
+    included.
 
     Raises:
         UnitError: they cannot be read, or are more than `MOST_TIMES`.

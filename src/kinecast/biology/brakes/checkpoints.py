@@ -8,7 +8,7 @@ from kinecast.network import Module
 
 
 def checkpoints(records: Records, disease: Records) -> Module:
-    """Interferon raises the ligand L above the patient's own L0, and stimulated T cells carry more inhibitory receptors N, 1 at rest.
+    """Interferon raises the ligand L above the patient's own L0, and stimulated T cells carry more inhibitory receptors N.
 
     J' = k_J·(killing/k_half - J),  seen = J + w·γ,  γ = (level - rest)/(level - rest + half), the interferon gamma of serum
     L0 = of the disease·of the patient,  L' = k_L·(L0·(1 + induction·seen/(1 + seen)) - L),  N' = k_N·(1 + g·u - N)
@@ -18,8 +18,9 @@ def checkpoints(records: Records, disease: Records) -> Module:
 
     `killing` is the share of the tumour killed in a day, u the signal of tumour-specific CD8 cells. o is L0/(L0 + L_half) at
     rest. It brakes killing (1 + w·o), holds progenitors back from answering antigen (1 + h·(2·o)^n: most receptors must be free
-    before they do), and exhausts effectors. A load is the antibody's level in the tumour over its affinity; several antibodies to one target add up. The common-gamma-chain cytokines
-    raise PD-1 on T cells, and interferon gamma raises PD-L1: the brake comes with the drive.
+    before they do), and exhausts effectors. A load is the antibody's level in the tumour over its affinity; several antibodies to
+    one target add up. The common-gamma-chain cytokines raise PD-1 on T cells, and interferon gamma raises PD-L1: the brake comes
+    with the drive.
 
     Sources: Kinter08 (receptors); Shin17 (ligand); see the records.
     """

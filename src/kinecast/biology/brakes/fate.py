@@ -12,7 +12,7 @@ def fate(records: Records) -> Module:
     death = d_E·(1 + w·s),  exhaustion = k_exh·o,  o how far PD-1 is engaged
 
     s is what cytokines contribute (`activation_death_drive`): IL-2, through CD25, readies the cells that it has activated for
-    death; IL-15 does not. An exhausted cell does not come back when PD-1 is blocked later, as reported for the terminally exhausted.
+    death; IL-15 does not. An exhausted cell does not come back when PD-1 is blocked later.
 
     Sources: see the records.
     """

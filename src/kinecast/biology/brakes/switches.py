@@ -57,7 +57,5 @@ _DRIVERS = {
 
 BRAKES: Mapping[str, Switch] = {one.name: one for one in _BRAKES}
 """The brakes, by name."""
-DRIVERS: Mapping[str, Switch] = {
-    name: Switch(name, label, "driver", f"driver_{name}") for name, label in _DRIVERS.items()
-}
+DRIVERS: Mapping[str, Switch] = {name: Switch(name, label, "driver", f"driver_{name}") for name, label in _DRIVERS.items()}
 """What treatments add, by name."""

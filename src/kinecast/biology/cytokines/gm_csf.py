@@ -41,11 +41,11 @@ def gm_csf(records: Records) -> Module:
     dendritic cells Y' = k_Y·(1 + g_Y·X - Y),  suppressor cells Q' = k_Q·(1 + g_Q·θ² /(1 + θ²) - Q),  θ = L/L_high
 
     Neutrophils, eosinophils and monocytes leave the stream within minutes by adhesion that tires within hours (H), and then rise:
-    neutrophils are released early, live longer, leave the vessel walls and are made faster, each by its gain times
-    (X/half)^n/(1 + (X/half)^n): one small dose under the skin doubles them, more adds little, a small bolus by vein does little.
-    Eosinophils and monocytes are made faster, in proportion to X. Dendritic cells add priming·(Y - 1) to the tumour CD8 stimulus,
-    suppressor cells Q - 1 to the suppression by MDSC. Levels far above those that fill the receptor bring leak:
-    gain·φ/(1 + φ), φ = (L/L_leak)².
+    neutrophils are released early, live longer, leave the vessel walls and are made faster, each by its gain times (X/half)^n/(1
+    + (X/half)^n): one small dose under the skin doubles them, more adds little, a small bolus by vein does little. Eosinophils
+    and monocytes are made faster, in proportion to X. Dendritic cells add priming·(Y - 1) to those that mature in the nodes,
+    suppressor cells Q - 1 to the suppression by MDSC. Levels far above those that fill the receptor bring leak: gain·φ/(1 + φ), φ
+    = (L/L_leak)².
 
     Sources: Lieschke89, Lieschke90 and Shadduck90 (fall and rise of counts), Dale98 (how neutrophils rise), Cebon88 (level of
     near full effect), Daud08 (dendritic cells rise, suppressor cells do not, at 125 ug/m2); the records say what was fitted.
@@ -72,7 +72,7 @@ def gm_csf(records: Records) -> Module:
 
     dendritic = module.state("dendritic_cells", "1", initial=1.0, scale=0.5)
     module.reaction("dendritic", {dendritic: 1}, p.dendritic_rate * (1 + p.gm_csf_dendritic_growth * marrow - dendritic))
-    module.contribute("tumour_cd8_stimulus", p.gm_csf_priming * (dendritic - 1))
+    module.contribute("dendritic_drive", p.gm_csf_priming * (dendritic - 1))
     suppressors = module.state("blood_mdsc", "1", initial=1.0, scale=0.5)
     high = (level / p.gm_csf_mdsc_level) ** 2
     wanted = 1 + p.gm_csf_mdsc_growth * high / (1 + high)

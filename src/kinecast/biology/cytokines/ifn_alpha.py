@@ -46,7 +46,7 @@ def ifn_alpha(records: Records) -> Module:
 
     Both drive each effect E as g_S·S + g_T·T: marrow, liver, fatigue, brain and slowing of tumour growth. Fever follows S·R²: it
     fades within days and comes back when doses are a week apart. S alone suppresses platelets, moves lymphocytes out of blood,
-    lifts NK cytotoxicity and, by dendritic cells that prime, recruits tumour-specific CD8 cells. Patients who stop for toxicity
+    lifts NK cytotoxicity and matures the dendritic cells that prime tumour-specific CD8 cells. Patients who stop for toxicity
     are worn out by months of moderate fatigue rather than by a bad week, so its average over months is a state:
     F' = k_F·(fatigue - F).
     """
@@ -77,7 +77,7 @@ def ifn_alpha(records: Records) -> Module:
     module.contribute("t_margination_drive", p.t_margination_by_ifn_alpha * sensitive)
     module.contribute("nk_margination_drive", p.nk_margination_by_ifn_alpha * sensitive)
     module.contribute("nk_cytotoxicity", p.nk_cytotoxicity_by_ifn_alpha * sensitive)
-    module.contribute("tumour_cd8_stimulus", p.priming_by_ifn_alpha * sensitive)
+    module.contribute("dendritic_drive", p.priming_by_ifn_alpha * sensitive)
     return module
 
 

@@ -16,13 +16,14 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
 
     The sums are over all drugs that bind the same receptors: they compete for them.
 
-    c is the drug in plasma that soluble CD25 has not bound, plasma level/(1 + φ·sCD25/K_α), α*_c the CD25 number at which the EC50 has halved, β_c the number of IL-2Rβ. The drug also reaches
-    the endothelium and, with the share that crosses into the tumour, antigen-engaged CD8 cells rich in CD25:
+    c is the drug in plasma that soluble CD25 has not bound, plasma level/(1 + φ·sCD25/K_α), α*_c the CD25 number at which the
+    EC50 has halved, β_c the number of IL-2Rβ. The drug also reaches the endothelium and, with the share that crosses into the
+    tumour, antigen-engaged CD8 cells rich in CD25:
 
-    endothelial stimulus = c/EC50_e,  tumour CD8 stimulus = penetration·c·(1 + φ·CD25_t/α*_CD8)/K_βγ
+    endothelial stimulus = c/EC50_e,  tumour CD8 stimulus y = penetration·c·(1 + φ·CD25_t/α*_CD8)/K_βγ
 
-    The same stimulus y readies activated CD8 cells for death: activation death drive = φ·y/(1 + y); drugs that do not bind CD25 spare
-    them, as IL-15 does.
+    The same stimulus readies activated CD8 cells for death, activation death drive = φ·y/(1 + y): drugs that do not bind CD25
+    spare them, as IL-15 does.
 
     The acute stimulus of NK cells (cytokines, sticking to vessels) is that of CD56dim cells: high doses are far above it, low
     ones far below, so that the difference which IL-15 needs (`cytokines.il15`) would not show.

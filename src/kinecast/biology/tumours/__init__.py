@@ -66,7 +66,9 @@ def _with_interferon(build: Callable[[Mapping[str, Records], Records], list[Modu
 
 TUMOURS: Mapping[str, Tumour] = {
     "lesions": Tumour(("immunity", "brakes", "tumour", "survival"), _with_interferon(_lesions)),
-    "micrometastases": Tumour(("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_interferon(_micrometastases)),
+    "micrometastases": Tumour(
+        ("immunity", "brakes", "tumour", "micrometastases", "survival"), _with_interferon(_micrometastases)
+    ),
     "clone": Tumour(("clone", "survival"), _with_interferon(_clone)),
 }
 """Kind, as the record of a disease names it → how it is built."""
