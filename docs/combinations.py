@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import vl_convert
 
 from kinecast import catalog
+from kinecast.cli.combining import as_dict
 from kinecast.inference.additivity import (
     COMBINATION,
     EITHER,
@@ -31,6 +35,7 @@ from kinecast.inference.combinations import (
     reported,
 )
 from kinecast.inference.open_numbers import LOG_SD, stored_draws
+from kinecast.plots.combination import interactions_picture
 from kinecast.trial.simulable import simulable
 
 HERE = Path(__file__).parent
@@ -39,6 +44,8 @@ sys.path.insert(0, str(HERE))
 from rendering.markdown import table  # noqa: E402
 
 PATIENTS, DRAWS, SEED = 300, 20, 1
+SHOWN = 60
+"""Most letters of a name in the picture."""
 
 
 class Row(NamedTuple):
@@ -53,11 +60,21 @@ class Row(NamedTuple):
 def main(trials: Sequence[str]) -> None:
     """Write docs/combinations.md; with trials named, print their part of it instead."""
     listed = [one for one in catalogued() if not trials or one.trial in trials]
-    rows = [made for one in listed if not one.reason for made in simulated(one)]
+    rows = [made for one in listed if not one.reason and not reported_together(one, listed) for made in simulated(one)]
     if trials:
         print("\n".join([*_randomised(rows), *_all(rows)]))
         return
+    drawn = vl_convert.vegalite_to_svg(json.dumps(interactions_picture(_shown(rows), PATIENTS, DRAWS)))
+    (HERE / "images" / "combinations.svg").write_text(drawn, encoding="utf-8")
     (HERE / "combinations.md").write_text(page(rows, [one for one in listed if one.reason]), encoding="utf-8")
+
+
+def reported_together(one: Listed, listed: Sequence[Listed]) -> bool:
+    """Say whether an arm is a dose level without a report of its own, in a trial that reports the same drugs in another arm."""
+    trial = catalog.trial(one.trial)
+    alike = [other.arm for other in listed if other.trial == one.trial and other.agents == one.agents and not other.reason]
+    seen = {arm: reported(trial, arm, "orr", "fraction") is not None for arm in alike}
+    return not seen[one.arm] and any(seen.values())
 
 
 def simulated(one: Listed) -> list[Row]:
@@ -90,6 +107,7 @@ def page(rows: Sequence[Row], left: Sequence[Listed]) -> str:
         "",
         f"Every combination of the catalogue that can be simulated, {len(rows)} arms: {PATIENTS} virtual patients (seed {SEED}),",
         "the same ones untreated, under each drug alone (doses, days and rules as in the combination) and under the combination.",
+        "Dose levels that report their responses together are one row.",
         f"Of {len(known)} reported response rates {sum(known)} are met by the scoreboard's rule (the report inside the central",
         "95 % of trials of its size). Written by `python docs/combinations.py`; `kinecast combine` does the same for any arm.",
         "",
@@ -104,6 +122,8 @@ def page(rows: Sequence[Row], left: Sequence[Listed]) -> str:
         "  antagonism only where its 95 % band over patients and parameters excludes 0, else additive.",
         "",
         f"Combination minus either drug: {_tally(verdicts)}.",
+        "",
+        "![Interaction of each combination with its bands](images/combinations.svg)",
         "",
         "Bands are of 95 %: first over patients (trials of the reported size), then over patients and parameters. Over",
         f"parameters are {DRAWS} draws of the numbers that data leave open (log standard deviation {LOG_SD}, a guess's worth)",
@@ -209,6 +229,13 @@ def _left(left: Sequence[Listed]) -> list[tuple[str, str, str, str]]:
     for one in left:
         groups.setdefault((one.trial, " + ".join(one.agents), one.reason), []).append(one.arm)
     return [(trial, ", ".join(arms), agents, reason) for (trial, agents, reason), arms in groups.items()]
+
+
+def _shown(rows: Sequence[Row]) -> dict[str, Any]:
+    return {
+        f"{row.listed.trial}, {' + '.join(row.found.parts)}"[:SHOWN]: as_dict(row.found)["endpoints"][row.endpoint]["numbers"]
+        for row in rows
+    }
 
 
 def _tally(verdicts: Sequence[str]) -> str:

@@ -30,8 +30,8 @@ from kinecast.trial.protocol import Protocol
 from kinecast.trial.shortened import shortened
 
 MELANOMA, RENAL = "melanoma-metastatic", "renal-cell-metastatic"
-PATIENTS, DAYS, SEED = 150, 550, 1
-CHAINS, BURN_IN, THINNING, WIDTH = 4, 30, 10, 0.4
+PATIENTS, DAYS, SEED = 100, 550, 1
+CHAINS, BURN_IN, THINNING, WIDTH = 2, 30, 10, 0.4
 """Walks, steps before the first draw, steps between draws, and b, the width of a step."""
 
 
@@ -135,7 +135,7 @@ def all_names(arms: Sequence[Arm]) -> tuple[str, ...]:
     return (*sorted(names), *sorted({f"{arm.model.disease}: {OF_DISEASE}" for arm in arms}))
 
 
-def parameter_draws(draws: int = 24, patients: int = PATIENTS, tell: Callable[[str], None] = print) -> Draws:
+def parameter_draws(draws: int = 20, patients: int = PATIENTS, tell: Callable[[str], None] = print) -> Draws:
     """Return draws from `CHAINS` walks, of each in turn."""
     arms = kept_arms()
     each = -(-draws // CHAINS)

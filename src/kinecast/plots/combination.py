@@ -39,6 +39,29 @@ def combination_picture(content: Mapping[str, Any]) -> Spec:
     )
 
 
+def interactions_picture(shown: Mapping[str, Mapping[str, Mapping[str, Any]]], patients: int, draws: int) -> Spec:
+    """Draw how far many combinations are from independent drugs [percentage points], one row a combination.
+
+    Arguments:
+        shown: name of the combination → the numbers of one endpoint, as `kinecast combine` stores them.
+        patients: virtual, in every arm. draws: of the parameters.
+    """
+    panels = []
+    for key in _EXPECTED:
+        rows = [_row(name, numbers[_DIFFERENCE + key], "forecast") for name, numbers in shown.items()]
+        drawn = _dots(rows, "Interaction [percentage points]", WIDTH, {"zero": True}, rule=True, legend=False)
+        panels.append(titled(drawn, f"Minus {key}"))
+    return framed(
+        beside(panels, 30),
+        f"Combinations minus what independent drugs would give (n = {len(shown)})",
+        [
+            f"{patients} virtual patients, the same in every arm, {draws} draws of parameters; right of 0 is synergy",
+            "Thick line: 95 % over patients; thin line: over patients and parameters",
+        ],
+        "Dots with bands, one row a combination: the share of patients above either drug, and above independent action.",
+    )
+
+
 def _pair(name: str, endpoint: Mapping[str, Any]) -> Spec:
     numbers = {key: one for key, one in endpoint["numbers"].items() if not key.startswith((_DIFFERENCE, "arm "))}
     rows = [_row(key, one, "expected of independent drugs" if key in _EXPECTED else "forecast") for key, one in numbers.items()]
@@ -69,10 +92,11 @@ def _percent(value: float | None) -> float | None:
     return None if value is None else 100 * value
 
 
-def _dots(rows: Rows, title: str, width: int, scale: Spec, *, rule: bool = False) -> Spec:
+def _dots(rows: Rows, title: str, width: int, scale: Spec, *, rule: bool = False, legend: bool = True) -> Spec:
     y = category("name", axis={"labelColor": INK, "labelFontSize": 12, "labelLimit": 300, "grid": True})
-    colour = category("kind", scale={"domain": list(KINDS), "range": list(KINDS.values())})
-    shape = category("kind", scale={"domain": list(SHAPES), "range": list(SHAPES.values())})
+    hidden = {} if legend else {"legend": None}
+    colour = category("kind", scale={"domain": list(KINDS), "range": list(KINDS.values())}, **hidden)
+    shape = category("kind", scale={"domain": list(SHAPES), "range": list(SHAPES.values())}, **hidden)
     drawn: list[Spec] = []
     if rule:
         drawn.append(mark("rule", {"x": number("zero", title, scale=scale)}, [{"zero": 0.0}], color=RULE, strokeDash=[4, 3]))
