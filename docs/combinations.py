@@ -1,9 +1,13 @@
-"""Write the page of combinations: `python docs/combinations.py [TRIAL ...]` (all: about a quarter of an hour; named: printed)."""
+"""Write the page of combinations: `python docs/combinations.py [--draws N] [TRIAL ...]`.
+
+All take about a quarter of an hour on two idle cores; of trials that are named the rows are printed instead.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,7 +47,7 @@ sys.path.insert(0, str(HERE))
 
 from rendering.markdown import table  # noqa: E402
 
-PATIENTS, DRAWS, SEED = 300, 20, 1
+PATIENTS, SEED = 300, 1
 SHOWN = 60
 """Most letters of a name in the picture."""
 
@@ -57,16 +61,16 @@ class Row(NamedTuple):
     others: dict[str, str]
 
 
-def main(trials: Sequence[str]) -> None:
-    """Write docs/combinations.md; with trials named, print their part of it instead."""
+def main(trials: Sequence[str], draws: int) -> None:
+    """Write docs/combinations.md and its picture; with trials named, print their part of it instead."""
     listed = [one for one in catalogued() if not trials or one.trial in trials]
-    rows = [made for one in listed if not one.reason and not reported_together(one, listed) for made in simulated(one)]
+    rows = [made for one in listed if not one.reason and not reported_together(one, listed) for made in simulated(one, draws)]
     if trials:
         print("\n".join([*_randomised(rows), *_all(rows)]))
         return
-    drawn = vl_convert.vegalite_to_svg(json.dumps(interactions_picture(_shown(rows), PATIENTS, DRAWS)))
+    drawn = vl_convert.vegalite_to_svg(json.dumps(interactions_picture(_shown(rows), PATIENTS, draws)))
     (HERE / "images" / "combinations.svg").write_text(drawn, encoding="utf-8")
-    (HERE / "combinations.md").write_text(page(rows, [one for one in listed if one.reason]), encoding="utf-8")
+    (HERE / "combinations.md").write_text(page(rows, [one for one in listed if one.reason], draws), encoding="utf-8")
 
 
 def reported_together(one: Listed, listed: Sequence[Listed]) -> bool:
@@ -77,7 +81,7 @@ def reported_together(one: Listed, listed: Sequence[Listed]) -> bool:
     return not seen[one.arm] and any(seen.values())
 
 
-def simulated(one: Listed) -> list[Row]:
+def simulated(one: Listed, draws: int) -> list[Row]:
     """Simulate a combination; none where neither response nor progression is judged in it."""
     trial = catalog.trial(one.trial)
     protocol = simulable(trial).protocol
@@ -85,7 +89,7 @@ def simulated(one: Listed) -> list[Row]:
     others = compared(trial, protocol, one.arm)
     sizes = {other: _size(trial, other) for other in others}
     size = _size(trial, one.arm) or max(1, protocol.patients // len(protocol.arms))
-    found = additivity(protocol, one.arm, patients=PATIENTS, draws=DRAWS, seed=SEED, size=size, others=sizes)
+    found = additivity(protocol, one.arm, patients=PATIENTS, draws=draws, seed=SEED, size=size, others=sizes)
     endpoint = next((name for name in ("orr", "pfs_rate") if name in found.comparisons), "")
     print(one.trial, one.arm, file=sys.stderr)
     return [Row(one, found, endpoint, others)] if endpoint else []
@@ -96,7 +100,7 @@ def _size(trial: catalog.Trial, arm: str) -> int | None:
     return seen.n if seen else max((one.n or 0 for one in trial.arms[arm].observations), default=0) or None
 
 
-def page(rows: Sequence[Row], left: Sequence[Listed]) -> str:
+def page(rows: Sequence[Row], left: Sequence[Listed], draws: int) -> str:
     """The page: randomised comparisons, every combination beside its drugs alone, and what cannot be simulated."""
     made = stored_draws().made
     scores = [_met(row) for row in rows]
@@ -126,7 +130,7 @@ def page(rows: Sequence[Row], left: Sequence[Listed]) -> str:
         "![Interaction of each combination with its bands](images/combinations.svg)",
         "",
         "Bands are of 95 %: first over patients (trials of the reported size), then over patients and parameters. Over",
-        f"parameters are {DRAWS} draws of the numbers that data leave open (log standard deviation {LOG_SD}, a guess's worth)",
+        f"parameters are {draws} draws of the numbers that data leave open (log standard deviation {LOG_SD}, a guess's worth)",
         f"that keep the response rates of single drugs; {made['date']}, {made['accepted']:.0%} of the walk's steps accepted:",
         "",
         *table(
@@ -258,4 +262,7 @@ def _signed(value: float) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    asked = ArgumentParser()
+    asked.add_argument("trials", nargs="*")
+    asked.add_argument("--draws", type=int, default=20)
+    main(**vars(asked.parse_args()))
