@@ -94,8 +94,7 @@ def as_dict(found: Additivity, trial: Trial | None = None) -> dict[str, Any]:
 
     endpoints: dict[str, Any] = {}
     for name, comparison in found.comparisons.items():
-        differences = {key for key in comparison.numbers if key.startswith("combination minus")}
-        numbers = {key: _estimate(one, verdict=key in differences) for key, one in comparison.numbers.items()}
+        numbers = {key: _estimate(one, verdict=key in DIFFERENCES) for key, one in comparison.numbers.items()}
         endpoints[name] = {"unit": comparison.unit, "numbers": numbers, REPORTED: None}
         seen = reported(trial, found.arm, name, comparison.unit) if trial is not None else None
         if seen is not None:
@@ -184,7 +183,7 @@ def _table(name: str, endpoint: dict[str, Any]) -> Table:
         table.add_column(heading, justify="right")
     for key, one in endpoint["numbers"].items():
         shown: str = DIFFERENCES.get(key) or key.replace(" minus ", " − ")
-        signed = "verdict" in one
+        signed = " minus " in key
         cells = [
             _number(one["value"], share, signed=signed),
             *(_band(one[band], share) for band in ("patients", "parameters", "both")),
