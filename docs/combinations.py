@@ -237,7 +237,9 @@ def _left(left: Sequence[Listed]) -> list[tuple[str, str, str, str]]:
 
 def _shown(rows: Sequence[Row]) -> dict[str, Any]:
     return {
-        f"{row.listed.trial}, {' + '.join(row.found.parts)}"[:SHOWN]: as_dict(row.found)["endpoints"][row.endpoint]["numbers"]
+        f"{row.listed.trial} {row.listed.arm}: {' + '.join(row.found.parts)}"[:SHOWN]: as_dict(row.found)["endpoints"][
+            row.endpoint
+        ]["numbers"]
         for row in rows
     }
 
@@ -258,7 +260,7 @@ def _percent(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{100 * value:+.0f}"
+    return f"{round(100 * value) or 0:+d}"
 
 
 if __name__ == "__main__":

@@ -109,6 +109,7 @@ def test_the_point_is_in_every_band_and_parts_are_in_order(found):
         for one in comparison.numbers.values():
             for band in (one.patients, one.parameters, one.both):
                 assert band is None or band[0] <= one.value <= band[1]
+            assert one.both is None or (one.both[0] <= one.patients[0] and one.patients[1] <= one.both[1])
     numbers = found.comparisons["orr"].numbers
     assert all(one.parameters is not None and one.both is not None for one in numbers.values())
     assert numbers[EITHER].value >= max(numbers["nivolumab"].value, numbers["ipilimumab"].value)

@@ -52,7 +52,8 @@ ATTEMPTS = 200
 class Estimate:
     """A number with its 95 % bands: over patients, over parameters, and over both (None where not asked or not defined).
 
-    A band always holds the value; a median that is not reached is infinite.
+    A band always holds the value, and the band over both that over patients, also where the draws lie to one side of the
+    forecast; a median that is not reached is infinite.
     """
 
     value: float
@@ -227,7 +228,9 @@ def _estimate(name: str, value: float, samples: np.ndarray, moved: Sequence[np.n
     least = -1.0 if name.startswith(_DIFFERENCE) else 0.0
     over_parameters = np.clip(value + shifts, least, 1.0)
     together = np.clip(samples + shifts[np.arange(len(samples)) % len(shifts)], least, 1.0)
-    return Estimate(value, over_patients, _holding(value, over_parameters), _holding(value, together))
+    low, high = _holding(value, together)
+    over_both = min(low, over_patients[0]), max(high, over_patients[1])
+    return Estimate(value, over_patients, _holding(value, over_parameters), over_both)
 
 
 def _against(

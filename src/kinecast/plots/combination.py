@@ -106,7 +106,7 @@ def _dots(rows: Rows, title: str, width: int, scale: Spec, *, rule: bool = False
         drawn += [mark("rule", encoding, known, strokeWidth=style, opacity=0.65)] if known else []
     dots = {"y": y, "x": number("value", title, scale=scale), "color": colour, "shape": shape}
     drawn.append(mark("point", dots, rows, filled=True, size=75, opacity=1))
-    labels = [{**row, "shown": f"{row['value']:{'+' if rule else ''}.0f}"} for row in rows if row["value"] is not None]
+    labels = [{**row, "shown": f"{round(row['value']) or 0:{'+' if rule else ''}d}"} for row in rows if row["value"] is not None]
     text = {"y": y, "x": number("value", title, scale=scale), "text": {"field": "shown", "type": "nominal"}}
     drawn.append(mark("text", text, labels, dy=-9, fontSize=10, color=MUTED))
     return layers(drawn, width, {"step": STEP})
