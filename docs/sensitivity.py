@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kinecast import catalog
 from kinecast.cli.sensing import in_words
 from kinecast.inference.sensitivity import BODY, Effect, Output, Sensitivity, sensitivity
-from kinecast.trial.protocol import Protocol, Treatment
+from kinecast.trial.shortened import shortened
 from kinecast.trial.simulable import simulable
 
 HERE = Path(__file__).parent
@@ -76,25 +76,6 @@ def main(agents: Sequence[str]) -> None:
         return
     (HERE / "cytokines").mkdir(exist_ok=True)
     (HERE / "cytokines" / "sensitivity.md").write_text(page(made), encoding="utf-8")
-
-
-def shortened(protocol: Protocol, arm: str, days: int) -> Protocol:
-    """Return one arm of a protocol, followed for so many days: later courses are not begun."""
-    given = [part for part in (_begun(one, days) for one in protocol.arms[arm]) if part is not None]
-    content = protocol.as_dict() | {"follow_up": f"{days} days"}
-    content["arms"] = {arm: [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in given]}
-    return Protocol.read(content)
-
-
-def _begun(treatment: Treatment, days: int) -> Treatment | None:
-    last = treatment.starts[-1] + treatment.cycle_length
-    if last >= days:
-        return None
-    courses = treatment.courses
-    if courses is None:
-        return treatment
-    most = min(courses.most, 1 + int((days - last - 1e-6) // courses.every.canonical))
-    return treatment.model_copy(update={"courses": courses.model_copy(update={"most": most})})
 
 
 def page(made: Sequence[tuple[Headline, Sensitivity]]) -> str:

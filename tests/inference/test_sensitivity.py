@@ -11,8 +11,9 @@ from kinecast import catalog
 from kinecast.biology import assemble
 from kinecast.catalog.records import Number
 from kinecast.errors import RunError
-from kinecast.inference.sensitivity import BODY, Effect, Output, Sensitivity, changed, scaled, sensitivity
+from kinecast.inference.sensitivity import BODY, Effect, Output, Sensitivity, changed, sensitivity
 from kinecast.patients import Population
+from kinecast.patients.varied import scaled
 from kinecast.runs import run
 from kinecast.trial import Protocol
 from kinecast.trial.chance import Chance

@@ -1,4 +1,4 @@
-"""The command line: `kinecast run`, `rerun`, `list`, `show`, `evidence`, `validate`, `sensitivity`, `explain`.
+"""The command line: `kinecast run`, `rerun`, `list`, `show`, `evidence`, `validate`, `sensitivity`, `explain`, `combine`.
 
 Wrong input ends in one message and exit code 2.
 """

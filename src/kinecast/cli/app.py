@@ -238,3 +238,23 @@ def explain(
         as_json=as_json,
         quiet=quiet,
     )
+
+
+@app.command(epilog="Example: kinecast combine checkmate067 --arm nivo_ipi, or kinecast combine my-trial.yaml --draws 0 --json")
+def combine(
+    trial: Annotated[str, typer.Argument(metavar="TRIAL_OR_FILE", help="A trial of the catalogue, or a protocol in YAML.")],
+    arm: Annotated[str, typer.Option(help="Of which arm.", show_default="the first of two or more drugs")] = "",
+    patients: Annotated[int, typer.Option(help="Virtual patients, the same ones in every arm.")] = 300,
+    draws: Annotated[int, typer.Option(help="Draws of the numbers that data leave open; 0 for none.")] = 20,
+    seed: Annotated[int, typer.Option(help="Which virtual population.")] = 1,
+    threads: Threads = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for combine.json and combine.svg.", show_default="./kinecast-combine-<trial>")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Set a combination beside each of its drugs alone and beside what independent drugs would give."""
+    from kinecast.cli.combining import combine_drugs
+
+    combine_drugs(trial, arm, patients=patients, draws=draws, seed=seed, threads=threads, out=out, as_json=as_json, quiet=quiet)

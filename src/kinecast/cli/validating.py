@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kinecast.cli.folder import check_folder
 from kinecast.cli.progress import progress_bar
 from kinecast.errors import RunError
 from kinecast.inference import FEWEST, NEAR, RULES, STANDINGS, Scoreboard, scoreboard
@@ -44,7 +44,7 @@ def validate_model(
 
     if patients < 1:
         raise RunError(f"patients: '{patients}' is not a whole number of 1 or more.", "Write 1 or more; 300 are usual.")
-    _check_out(out)
+    check_folder(out, FILES, "scoreboard")
     trials, problems = None, ()
     if observations is not None or regimens is not None:
         own = read_tables(observations, regimens)
@@ -64,24 +64,6 @@ def validate_model(
         _print(board, problems, out)
     if board.broken:
         raise SystemExit(1)
-
-
-def _check_out(folder: Path) -> None:
-    """Check before anything is simulated that the folder can be written, and holds nothing but an earlier scoreboard."""
-    from kinecast.runs.store import cannot, check_free
-
-    try:
-        held = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    except OSError as error:
-        raise cannot(folder, error) from None
-    foreign = [name for name in held if name not in FILES]
-    if foreign:
-        message = f"{folder} already holds something that is not a scoreboard: {foreign[0]}."
-        raise RunError(message, "Give a new folder, or one that holds an earlier scoreboard and nothing else.")
-    if held and not os.access(folder, os.W_OK | os.X_OK):
-        raise RunError(f"{folder} cannot be written.", "Choose another folder.")
-    if not held:
-        check_free(folder)
 
 
 def _store(board: Scoreboard, content: dict[str, Any], folder: Path) -> None:

@@ -65,7 +65,7 @@ def digest(part: Part, patients: int, seed: int) -> str:
         ill = catalog.disease(part.protocol.disease)
         used += [ill, *map(catalog.disease, ill.mixture)]
     content = {
-        "model": _model(),
+        "model": model_fingerprint(),
         "versions": versions(),
         "compiled": bool(find_spec("llvmlite") and find_spec("numba")),
         "records": [record.model_dump(mode="json") for record in used],
@@ -109,7 +109,7 @@ def _failed(patients: Columns) -> dict[str, int]:
 
 
 @cache
-def _model() -> str:
+def model_fingerprint() -> str:
     """Return a hash of the code that makes forecasts and of the model's parameters, rules and grades."""
     found = hashlib.sha256()
     folders = (*((name, "*.py") for name in _CODE), *((f"catalog/data/{name}", "*.yaml") for name in _DATA))

@@ -190,15 +190,15 @@ def _calibrated(trials: Iterable[Trial]) -> set[str]:
 
 def _scores(part: Part, made: Remembered, patients: int, fitted: set[str]) -> Iterator[Score]:
     """Yield a score for every observation of a trial; the rows of an arm are in the order of its observations."""
-    repeated = _repeated(part.trial, list(made.rows))
+    old = repeated(part.trial, list(made.rows))
     for arm, reported in part.trial.arms.items():
         too_many = made.failed.get(arm, 0) > FAILED * patients
         for position, seen in enumerate(reported.observations):
             kind = class_of(seen.quantity, seen.unit)
             row = made.rows[arm][position] if arm in made.rows else {}
             met, reason = verdict(kind, row, seen.note) if row else (None, part.stops.get(arm, "the trial was not run"))
-            if met is not None and (arm, position) in repeated:
-                met, reason = None, repeated[arm, position]
+            if met is not None and (arm, position) in old:
+                met, reason = None, old[arm, position]
             if met is not None and too_many:
                 met, reason = None, f"more than {FAILED:.0%} of the arm's simulations failed"
             if reason == NO_DISEASE and part.trial.disease != "none":
@@ -213,7 +213,7 @@ def _standing(trial: Trial, seen: Observation, fitted: set[str]) -> Standing:
     return "same patients" if trial.id in fitted else "independent"
 
 
-def _repeated(trial: Trial, run: list[str]) -> dict[tuple[str, int], str]:
+def repeated(trial: Trial, run: list[str]) -> dict[tuple[str, int], str]:
     """Return (arm, position) → why a report is counted elsewhere: in a later data cut, or in another arm that was run."""
     found: dict[tuple[str, int], str] = {}
     latest: dict[tuple[object, ...], tuple[str, int, Observation]] = {}

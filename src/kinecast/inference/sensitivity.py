@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
@@ -15,6 +14,7 @@ from kinecast.biology import PatientModel
 from kinecast.errors import RunError, UnitError, choices
 from kinecast.patients import Patients
 from kinecast.patients.population import COVARIATES
+from kinecast.patients.varied import scaled
 from kinecast.runs.execute import CHUNK, check_number, cores, patient_model, population_of
 from kinecast.trial.chance import Chance
 from kinecast.trial.conduct import conduct
@@ -28,8 +28,6 @@ FACTOR = 2.0
 BODY = ("kg", "cm", "year", "mmHg")
 """Units of what makes a patient: nobody has twice the blood pressure, and doses depend on weight and height."""
 
-_BOUNDED = re.compile(r"(.*_)?(fraction|share|bioavailability|penetration|fall_max|retention|block|luck)(_.*)?")
-"""Names of numbers between 0 and 1 whose record has no unit that says so."""
 _UNCHANGED = ("", 1.0)
 
 
@@ -136,15 +134,6 @@ def changed(model: PatientModel, statuses: Sequence[str] = ("assumed",)) -> tupl
         for name, record in model.records.items()
         if record.status in statuses and record.value != 0 and record.unit not in BODY and name not in COVARIATES
     )
-
-
-def scaled(name: str, record: Any, values: np.ndarray, factor: float) -> np.ndarray:
-    """Return values (N,) of a parameter times a factor, in their odds where it is a number between 0 and 1."""
-    spread = record.between_patients
-    named = _BOUNDED.fullmatch(name) is not None and bool(np.all(values < 1))
-    if record.unit == "fraction" or named or (spread is not None and spread.shape == "logitnormal"):
-        return values * factor / (1 - values + values * factor)
-    return values * factor
 
 
 class _Values(NamedTuple):

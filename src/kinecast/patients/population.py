@@ -17,6 +17,7 @@ from kinecast.errors import RunError
 from kinecast.patients.distributions import scores, spread
 from kinecast.patients.eligibility import eligible
 from kinecast.patients.streams import uniform
+from kinecast.patients.varied import Factors, of_disease, scaled
 from kinecast.units import canonical_factor
 
 COVARIATES = ("weight", "height", "age")
@@ -56,12 +57,16 @@ class Population:
 
     In a mixture of diseases the index also decides which of them the patient has, by `shares` (disease → share; default: those
     of the catalogue). Apart from the numbers of his disease he is the same patient as in a population of it alone.
+
+    `factors` are of numbers of which data say little: everybody's value is multiplied by them (`kinecast.patients.varied`), and
+    the filter sees the changed patient.
     """
 
     model: PatientModel
     seed: int
     attempts_max: int = 20
     shares: Mapping[str, float] | None = None
+    factors: Factors | None = None
 
     def __post_init__(self) -> None:
         if self.model.tumour:
@@ -80,7 +85,8 @@ class Population:
             pending = np.arange(len(indices))
             for attempt in range(self.attempts_max):
                 ill = None if diseases is None else diseases[pending]
-                kept = eligible(self._untreated, draw(self._untreated, self.seed, indices[pending], attempt, ill))
+                drawn = draw(self._untreated, self.seed, indices[pending], attempt, ill, self.factors)
+                kept = eligible(self._untreated, drawn)
                 attempts[pending] = attempt
                 pending = pending[~kept]
                 if pending.size == 0:
@@ -114,7 +120,7 @@ class Population:
         for attempt in np.unique(attempts):
             chosen = attempts == attempt
             ill = None if diseases is None else diseases[chosen]
-            result[chosen] = draw(model, self.seed, indices[chosen], int(attempt), ill)
+            result[chosen] = draw(model, self.seed, indices[chosen], int(attempt), ill, self.factors)
         return result
 
     def _baseline(self, indices: np.ndarray, attempts: np.ndarray) -> dict[str, np.ndarray]:
@@ -136,21 +142,36 @@ class Population:
         }
 
 
-def draw(model: PatientModel, seed: int, indices: np.ndarray, attempt: int, diseases: np.ndarray | None = None) -> np.ndarray:
+def draw(
+    model: PatientModel,
+    seed: int,
+    indices: np.ndarray,
+    attempt: int,
+    diseases: np.ndarray | None = None,
+    factors: Factors | None = None,
+) -> np.ndarray:
     """Parameters (N, n_parameters, canonical units) of the patients with these indices at one attempt.
 
-    `diseases` (N,) says which of a mixture each patient has.
+    `diseases` (N,) says which of a mixture each patient has; `factors` multiply values, see `Population`.
     """
     if diseases is None:
-        return _drawn(model, {}, seed, indices, attempt)
+        return _drawn(model, {}, seed, indices, attempt, of_disease(factors or {}, model.disease))
     result = np.empty((len(indices), len(model.network.parameters)))
     for name in np.unique(diseases):
         chosen = diseases == name
-        result[chosen] = _drawn(model, model.mixture[name], seed, indices[chosen], attempt)
+        own = of_disease(factors or {}, str(name))
+        result[chosen] = _drawn(model, model.mixture[name], seed, indices[chosen], attempt, own)
     return result
 
 
-def _drawn(model: PatientModel, own: Mapping[str, Any], seed: int, indices: np.ndarray, attempt: int) -> np.ndarray:
+def _drawn(
+    model: PatientModel,
+    own: Mapping[str, Any],
+    seed: int,
+    indices: np.ndarray,
+    attempt: int,
+    factors: Mapping[str, float],
+) -> np.ndarray:
     """Parameters of patients with one disease; `own` holds its records where they are not those of the model."""
     records = {**model.records, **own}
     result = np.tile([parameter.value for parameter in model.network.parameters], (len(indices), 1))
@@ -161,6 +182,8 @@ def _drawn(model: PatientModel, own: Mapping[str, Any], seed: int, indices: np.n
             result[:, column] = values * canonical_factor(parameter.unit)
         elif parameter.name in own:
             result[:, column] = own[parameter.name].quantity.canonical
+        if record is not None and parameter.name in factors:
+            result[:, column] = scaled(parameter.name, record, result[:, column], factors[parameter.name])
     return result
 
 

@@ -1,0 +1,154 @@
+"""Numbers that data leave open: which they are, how far they may vary, and the draws that keep what single drugs did.
+
+A draw multiplies each open number by exp(0.7·z), z standard normal a priori (0.7 is what a guess is worth: 95 % within a factor
+of 4). Draws that are stored were accepted because the model still has the response rates of the drugs given alone
+(`kinecast.inference.parameter_draws`). A number of a drug that was in none of those arms is as free as before: its z is drawn by
+its name and by the draw's number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kinecast import catalog
+from kinecast.biology import PatientModel
+from kinecast.biology.actions import ACTIONS
+from kinecast.biology.drug import drug
+from kinecast.errors import CatalogError
+from kinecast.inference.sensitivity import BODY
+from kinecast.patients.streams import normal
+from kinecast.patients.varied import Factors
+
+LOG_SD = 0.7
+"""Standard deviation of the logarithm (of the log odds for numbers between 0 and 1) of what is a guess."""
+
+FILE = Path(catalog.__file__).parent / "data" / "parameter_draws.json"
+
+IMMUNITY = ("immunity", "brakes")
+"""Files whose calibrated numbers are drawn as well: they were fitted, with the assumed ones at their values, to the arms that a
+draw has to keep."""
+OF_DISEASE = "antigenicity_median"
+"""The one number of a disease that is drawn; each disease has its own factor."""
+_TUMOUR = (*IMMUNITY, "tumour", "micrometastases", "clone", "antibodies")
+_BLOOD = ("body", "receptors", "lymphocytes", "mediators", "myeloid", "diversity", "toxicity", "survival")
+_DEFINED = ("_present", "_induced", "_of_patient"), ("driver_", "one_", "lesion_1_", "lesion_2_", "lesion_3_"), ("cell_density")
+"""Ends, beginnings and whole names of switches, units, and what differs between patients or lesions about 1."""
+
+
+def open_numbers(model: PatientModel) -> tuple[str, ...]:
+    """Return the parameters of a model that data leave open and that act on tumour immunity, in alphabetical order.
+
+    They are the assumed numbers of immunity, brakes, tumours, antibodies and of what the drugs do, the calibrated ones of
+    immunity and brakes, and the disease's antigenicity. Zeros, switches, units and medians that are 1 by definition stay.
+    """
+    files = (*_TUMOUR, *(one.records for one in map(ACTIONS.__getitem__, _actions(model)) if one.records not in _BLOOD))
+    chosen = {
+        name
+        for file in dict.fromkeys(files)
+        for name, record in catalog.parameters(file).items()
+        if record.status == "assumed" or (file in IMMUNITY and record.status == "calibrated")
+    }
+    chosen |= {name for name in catalog.parameters("receptors") if name.startswith("tumour")}
+    chosen |= {f"{one.name}_{key}" for one in map(drug, model.agents) for numbers in one.actions.values() for key in numbers}
+    free = {name for name in chosen if name in model.records and _is_free(name, model.records[name])}
+    return tuple(sorted(free | {name for name in (OF_DISEASE,) if name in model.records}))
+
+
+def _actions(model: PatientModel) -> Iterator[str]:
+    for agent in model.agents:
+        yield from drug(agent).actions
+
+
+def _is_free(name: str, record: Any) -> bool:
+    ends, beginnings, whole = _DEFINED
+    defined = name.endswith(ends) or name.startswith(beginnings) or name in whole or record.unit in BODY
+    definition = record.value == 1 and record.unit == "1" and _of_drug(name)
+    known = record.status == "measured" or (record.status == "calibrated" and name not in _fitted())
+    return not (defined or definition or known or record.value == 0)
+
+
+def _of_drug(name: str) -> bool:
+    """Whether a number is one of a drug's record, where 1 says that it is the drug to which others are compared."""
+    return all(name not in catalog.parameters(file) for file in (*_TUMOUR, *_action_files()))
+
+
+@cache
+def _action_files() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.records for one in ACTIONS.values()))
+
+
+@cache
+def _fitted() -> frozenset[str]:
+    return frozenset(
+        name for file in IMMUNITY for name, record in catalog.parameters(file).items() if record.status == "calibrated"
+    )
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws of the open numbers.
+
+    `names` of the numbers, 'disease: antigenicity_median' for a disease's own; `scores` (draws, names), z of each.
+    `made` says how: settings, share accepted, and what the draws keep.
+    """
+
+    names: tuple[str, ...]
+    scores: np.ndarray
+    made: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def factors(self, number: int, model: PatientModel) -> Factors:
+        """Return what a draw multiplies the numbers of a model by."""
+        return factors(model, dict(zip(self.names, self.scores[number], strict=True)), number)
+
+
+def factors(model: PatientModel, scores: Mapping[str, float], number: int) -> Factors:
+    """Return disease → parameter → factor, from scores by name; what has none is drawn by its name and the draw's number.
+
+    A disease of which no arm is kept has the antigenicity factor of one that begins like it, or else the mean of all.
+    """
+    found: dict[str, dict[str, float]] = {"": {}}
+    for name in open_numbers(model):
+        if name == OF_DISEASE:
+            for disease in model.mixture or (model.disease,):
+                found[disease] = {name: _factor(_of_disease(scores, disease))}
+        else:
+            z = scores[name] if name in scores else float(normal(0, f"open {name}", np.array([number]))[0])
+            found[""][name] = _factor(z)
+    return found
+
+
+def _of_disease(scores: Mapping[str, float], disease: str) -> float:
+    known = {name.split(": ")[0]: z for name, z in scores.items() if ": " in name}
+    alike = [z for other, z in known.items() if other.split("-")[0] == disease.split("-")[0]]
+    chosen = [known[disease]] if disease in known else alike or list(known.values()) or [0.0]
+    return float(np.mean(chosen))
+
+
+def _factor(z: float) -> float:
+    from kinecast.engine.elementary import exp
+
+    return float(exp(np.array([LOG_SD * z]))[0])
+
+
+@cache
+def stored_draws() -> Draws:
+    """Return the draws of the package.
+
+    Raises:
+        CatalogError: the file is absent or damaged.
+    """
+    try:
+        content = json.loads(FILE.read_text(encoding="utf-8"))
+        return Draws(tuple(content["names"]), np.array(content["scores"], dtype=float), content["made"])
+    except (OSError, ValueError, KeyError) as error:
+        raise CatalogError(f"{FILE.name} cannot be read: {error}.", "Write it: python docs/parameter_draws.py") from None
