@@ -208,7 +208,7 @@ def test_after_surgery_relapses_are_explained():
     [
         ("atkins1999", {"arm": "HD"}, "no arm 'HD'"),
         ("conlon2019_il15civ", {}, "no tumour of solid-tumours-advanced"),
-        ("atkins1999", {"disease": "colorectal"}, "no tumour of colorectal"),
+        ("atkins1999", {"disease": "ovarian"}, "no tumour of ovarian"),
         ("atkins1999", {"patients": 0}, "patients: '0'"),
         ("atkins1999", {"orders": 3}, "orders: '3' is odd"),
         ("atkins1999", {"weeks": -1.0}, "weeks: '-1.0'"),

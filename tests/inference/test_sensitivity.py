@@ -102,7 +102,7 @@ def test_the_same_patients_have_the_same_chance_in_every_variant():
     """Death and scans are drawn by patient: without any change every variant of a share is the same."""
     protocol = PROTOCOL.model_copy(update={"disease": "melanoma-metastatic", "scans": ("day 15",)})
     found = sensitivity(protocol, "none", [Output("pd_rate")], patients=20, seed=SEED, statuses=("assumed",))[0]
-    effect = next(effect for effect in found.effects if effect.parameter == "exhaustion_rate")
+    effect = next(effect for effect in found.effects if effect.parameter == "exhausted_death")
     assert effect.doubled == effect.halved == found.forecast
 
 

@@ -38,7 +38,7 @@ OF_DISEASE = "antigenicity_median"
 """The one number of a disease that is drawn; each disease has its own factor."""
 _TUMOUR = (*IMMUNITY, "tumour", "micrometastases", "clone", "antibodies")
 _BLOOD = ("body", "receptors", "lymphocytes", "mediators", "myeloid", "diversity", "toxicity", "survival")
-_DEFINED = ("_present", "_induced", "_of_patient"), ("driver_", "one_", "lesion_1_", "lesion_2_", "lesion_3_"), ("cell_density")
+_DEFINED = ("_present", "_induced", "_of_patient"), ("driver_", "one_", "lesion_1_", "lesion_2_", "lesion_3_"), ("cell_density",)
 """Ends, beginnings and whole names of switches, units, and what differs between patients or lesions about 1."""
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kinecast.biology import PatientModel
+from kinecast.biology.brakes import BRAKES, DRIVERS
 from kinecast.errors import RunError, UnitError, choices
 from kinecast.patients import Patients
 from kinecast.patients.population import COVARIATES
@@ -128,11 +129,12 @@ def sensitivity(
 
 
 def changed(model: PatientModel, statuses: Sequence[str] = ("assumed",)) -> tuple[str, ...]:
-    """Return the parameters that are changed: those with one of the statuses, but zeros and sizes and pressures of the body."""
+    """Return the parameters that are changed: those with one of the statuses, but no zeros, switches, sizes and pressures."""
+    kept = {*COVARIATES, *(name for one in (*BRAKES.values(), *DRIVERS.values()) for name in (one.off, one.held))}
     return tuple(
         name
         for name, record in model.records.items()
-        if record.status in statuses and record.value != 0 and record.unit not in BODY and name not in COVARIATES
+        if record.status in statuses and record.value != 0 and record.unit not in BODY and name not in kept
     )
 
 
