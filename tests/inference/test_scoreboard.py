@@ -190,7 +190,7 @@ def test_the_cache_is_keyed_by_all_that_a_forecast_rests_on(monkeypatch) -> None
     ill = simulable(part.trial.model_copy(update={"disease": disease.id}))
     found.append(cache.digest(ill, 24, 1))
     for module, name, changed in (
-        (cache, "_model", lambda: "another model"),
+        (cache, "model_fingerprint", lambda: "another model"),
         (cache, "versions", lambda: {"numpy": "0"}),
         (cache, "find_spec", lambda name: None),
         (catalog, "agent", lambda key: agent.model_copy(update={"name": "changed"})),
@@ -208,9 +208,9 @@ def test_the_cache_is_keyed_by_all_that_a_forecast_rests_on(monkeypatch) -> None
 
 
 def test_the_code_of_units_is_part_of_the_model(monkeypatch) -> None:
-    before = cache._model.__wrapped__()
+    before = cache.model_fingerprint.__wrapped__()
     monkeypatch.setattr(cache, "_FILES", ())
-    assert cache._model.__wrapped__() != before
+    assert cache.model_fingerprint.__wrapped__() != before
 
 
 def test_a_run_that_raises_is_the_reason_of_its_trial_alone(forecast: dict[str, float], monkeypatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kinecast import catalog
 from kinecast.biology import assemble
+from kinecast.biology.brakes import BRAKES, DRIVERS
 from kinecast.catalog.records import Number
 from kinecast.errors import RunError
 from kinecast.inference.sensitivity import BODY, Effect, Output, Sensitivity, changed, sensitivity
@@ -59,12 +60,13 @@ def test_the_result_is_the_same_again_on_any_number_of_threads(found: Sensitivit
     assert sensitivity(PROTOCOL, "a", [LEVEL], patients=PATIENTS, seed=SEED, threads=1)[0] == found
 
 
-def test_every_assumed_number_but_sizes_and_pressures_of_the_body_is_changed(found: Sensitivity):
+def test_every_assumed_number_but_switches_sizes_and_pressures_is_changed(found: Sensitivity):
     model = assemble(("aldesleukin",))
     names = {effect.parameter for effect in found.effects}
     assert names == set(changed(model))
     left_out = {name for name, record in model.records.items() if record.status == "assumed"} - names
-    assert all(model.records[name].unit in BODY or model.records[name].value == 0 for name in left_out)
+    switches = {name for one in (*BRAKES.values(), *DRIVERS.values()) for name in (one.off, one.held)}
+    assert all(model.records[name].unit in BODY or model.records[name].value == 0 for name in left_out - switches)
     assert not any(model.records[name].status != "assumed" for name in names)
 
 
