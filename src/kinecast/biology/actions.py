@@ -13,6 +13,7 @@ from kinecast.biology.cytokines.il7 import il7_receptor
 from kinecast.biology.cytokines.il12 import il12_receptor
 from kinecast.biology.cytokines.il15 import il15_receptor
 from kinecast.biology.cytokines.il21 import il21_receptor
+from kinecast.biology.drug import drug
 from kinecast.biology.partners.adcc import adcc, growth_block, lymphocyte_depletion
 from kinecast.biology.partners.cells import donor_nk_cells, tumour_specific_cells
 from kinecast.biology.partners.checkpoint_antibodies import ctla4_antibody, pd1_antibody, pdl1_antibody
@@ -33,12 +34,19 @@ class Action:
         records: the catalogue's parameter file that holds those.
         touches: parts of the body (`kinecast.biology.parts`) that the action needs or changes.
         route: the way of giving it whose action this is; a drug that cannot be given so does not have it.
+        mild: whether its harm is too small to be missed; that of other actions is in the model where they touch `toxicity`.
     """
 
     module: Callable[[str, Records, Records], Module]
     records: str
     touches: tuple[str, ...] = ()
     route: str = ""
+    mild: bool = False
+
+    @property
+    def shows_harm(self) -> bool:
+        """Whether what it harms is in the model, or nothing to speak of."""
+        return self.mild or "toxicity" in self.touches
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -60,7 +68,7 @@ ACTIONS: Mapping[str, Action] = {
     "adcc": Action(adcc, "adcc"),
     "growth_block": Action(growth_block, "adcc"),
     "lymphocyte_depletion": Action(lymphocyte_depletion, "adcc", ("lymphocytes",)),
-    "vaccine": Action(vaccine, "vaccine"),
+    "vaccine": Action(vaccine, "vaccine", mild=True),
     "oncolytic": Action(oncolytic, "lysis"),
     "bcg_in_bladder": Action(bcg_in_bladder, "instillation", route="intravesical"),
     "cytokine_in_bladder": Action(cytokine_in_bladder, "instillation", route="intravesical"),
@@ -69,3 +77,8 @@ ACTIONS: Mapping[str, Action] = {
     "nk_cells": Action(donor_nk_cells, "cells", ("lymphocytes", "body_cytokines")),
 }
 """Action → how it is built. A drug may have several."""
+
+
+def shows_harm(key: str) -> bool:
+    """Whether the harm of a drug of the catalogue is in the model: that of each of its actions."""
+    return all(ACTIONS[name].shows_harm for name in drug(key).actions)

@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from kinecast import catalog
+from kinecast.biology.actions import shows_harm
 from kinecast.trial.dose_limiting import limiting
 from kinecast.trial.endpoint import Endpoint, NotSimulatedError, Question
 from kinecast.trial.endpoint_treatment import phase
@@ -21,11 +22,20 @@ _PER = {"_per_course": "course", "_courses": "course", "_per_cycle": "cycle", "_
 
 def harm_endpoint(question: Question) -> Endpoint | None:
     """Return the endpoint of a quantity of harm; None for any other quantity."""
-    if question.quantity == "dlt_rate":
-        return _dose_limiting(question)
     if question.quantity == "death_on_study":
         return _death_on_study(question)
-    return _toxicity(question)
+    found = _dose_limiting(question) if question.quantity == "dlt_rate" else _toxicity(question)
+    if found is not None:
+        _check_all_harm_is_there(question)
+    return found
+
+
+def _check_all_harm_is_there(question: Question) -> None:
+    """Refuse to answer for an arm with a drug whose harm the model lacks: it would forecast too little."""
+    agents = dict.fromkeys(treatment.agent for treatment in question.protocol.arms[question.arm])
+    lacking = [agent for agent in agents if not shows_harm(agent)]
+    if lacking:
+        raise NotSimulatedError(f"the harm of {' and '.join(lacking)} is not in the model")
 
 
 def _dose_limiting(question: Question) -> Endpoint:
