@@ -73,8 +73,8 @@ def test_without_drug_no_response_beyond_the_spontaneous_floor(disease):
         "scans": "every 8 weeks", "arms": {"untreated": []},
     }  # fmt: skip
     untreated = run(protocol, seed=5)
-    assert untreated.summary["arms"]["untreated"]["orr"]["forecast"] <= {"melanoma-metastatic": 0.02, "renal-cell-metastatic": 0.08}[disease]
-    assert untreated.summary["failed"] == 0
+    assert untreated.summary["arms"]["untreated"]["orr"]["forecast"] <= {"melanoma-metastatic": 0.02, "renal-cell-metastatic":
+    0.08}[disease] assert untreated.summary["failed"] == 0
 
 
 def test_arms_have_the_same_patients():
