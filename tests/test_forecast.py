@@ -45,11 +45,11 @@ def test_every_patient_is_accounted_for(atkins):
 # Golden numbers: what this model gives for 64 patients of seed 1. The tolerances allow for one patient to change sides or
 # for the integrator's own error (rtol 1e-4), and for nothing else: a change of the model changes them, and the changelog.
 GOLDEN = {
-    "orr": (0.297, 1.5 / SIZE),
-    "cr": (0.172, 1.5 / SIZE),
-    "os_median": (13.38, 0.3),
-    "grade34_hypotension": (0.328, 1.5 / SIZE),
-    "doses_received_median, first course": (20.0, 0.6),
+    "orr": (0.234, 1.5 / SIZE),
+    "cr": (0.078, 1.5 / SIZE),
+    "os_median": (9.90, 0.3),
+    "grade34_hypotension": (0.266, 1.5 / SIZE),
+    "doses_received_median, first course": (22.0, 0.6),
 }
 
 
@@ -73,8 +73,9 @@ def test_without_drug_no_response_beyond_the_spontaneous_floor(disease):
         "scans": "every 8 weeks", "arms": {"untreated": []},
     }  # fmt: skip
     untreated = run(protocol, seed=5)
-    assert untreated.summary["arms"]["untreated"]["orr"]["forecast"] <= {"melanoma-metastatic": 0.02, "renal-cell-metastatic":
-    0.08}[disease] assert untreated.summary["failed"] == 0
+    floor = {"melanoma-metastatic": 0.02, "renal-cell-metastatic": 0.08}[disease]
+    assert untreated.summary["arms"]["untreated"]["orr"]["forecast"] <= floor
+    assert untreated.summary["failed"] == 0
 
 
 def test_arms_have_the_same_patients():

@@ -38,5 +38,5 @@ def humoral(records: Records) -> Module:
 
     tired = module.state("desensitised", "1", scale=0.1)
     module.reaction("desensitisation", {tired: 1}, p.desensitisation_rate * (module.read("tumour_cd8_signal", "1") - tired))
-    module.define("desensitisation_braking", p.desensitisation_brake * level(p, "desensitisation", tired, rest=0.0), "1")
+    module.define("desensitisation_braking", p.desensitisation_brake * level(p, "desensitisation", tired, rest=None), "1")
     return module
