@@ -7,7 +7,7 @@ from kinecast.network import Expression
 
 
 def level(p: Symbols, brake: str, now: Expression, rest: Expression | float | None = 1.0) -> Expression:
-    """Return the level of a brake that counts: present·(rest + induced·(now - rest)); without `rest` nothing of it is there at rest.
+    """Return the level of a brake that counts: present·(rest + induced·(now - rest)), nothing at rest without `rest`.
 
     Both switches are parameters of the patient and 1 in everybody: `<brake>_present` at 0 takes the brake away,
     `<brake>_induced` at 0 keeps it at its resting level whatever the treatment does to it. What a brake costs is asked by turning
