@@ -115,18 +115,26 @@ def page(rows: Sequence[Row], left: Sequence[Listed], draws: int) -> str:
         f"Of {len(known)} reported response rates {sum(known)} are met by the scoreboard's rule (the report inside the central",
         "95 % of trials of its size). Written by `python docs/combinations.py`; `kinecast combine` does the same for any arm.",
         "",
-        "**Nothing is tuned to a combination**, but for infused cells, which nobody gives without a cytokine (one number each).
-        The model", "is calibrated to drugs given alone and to control arms; every report", "of a combination is `used_for:
-        validation`. Additivity is what comes out:", "", "- *either drug*: the patients who respond to at least one of the drugs
-        alone, patient by patient. A combination above", "  it gives responses to patients whom neither drug could help alone.",
-        "- *independent*: independent action (Bliss), what two drugs would give that know nothing of each other, above what", "
-        untreated patients do.", "- The interaction is the combination minus the one or the other, in percentage points. It is
-        called synergy or", "  antagonism only where its 95 % band over patients and parameters excludes 0, else additive.", "",
-        f"Combination minus either drug: {_tally(verdicts)}.", "", "![Interaction of each combination with its
-        bands](images/combinations.svg)", "", "Bands are of 95 %: first over patients (trials of the reported size), then over
-        patients and parameters. Over", f"parameters are {draws} draws of the numbers that data leave open (log standard deviation
-        {LOG_SD}, a guess's worth)", f"that keep the response rates of single drugs; {made['date']}, {made['accepted']:.0%} of the
-        walk's steps accepted:", "", *table(
+        "**Nothing is tuned to a combination**, but for infused cells, which nobody gives without a cytokine (one number each).",
+        "The model is calibrated to drugs given alone and to control arms; every report",
+        "of a combination is `used_for: validation`. Additivity is what comes out:",
+        "",
+        "- *either drug*: the patients who respond to at least one of the drugs alone, patient by patient. A combination above",
+        "  it gives responses to patients whom neither drug could help alone.",
+        "- *independent*: independent action (Bliss), what two drugs would give that know nothing of each other, above what",
+        "  untreated patients do.",
+        "- The interaction is the combination minus the one or the other, in percentage points. It is called synergy or",
+        "  antagonism only where its 95 % band over patients and parameters excludes 0, else additive.",
+        "",
+        f"Combination minus either drug: {_tally(verdicts)}.",
+        "",
+        "![Interaction of each combination with its bands](images/combinations.svg)",
+        "",
+        "Bands are of 95 %: first over patients (trials of the reported size), then over patients and parameters. Over",
+        f"parameters are {draws} draws of the numbers that data leave open (log standard deviation {LOG_SD}, a guess's worth)",
+        f"that keep the response rates of single drugs; {made['date']}, {made['accepted']:.0%} of the walk's steps accepted:",
+        "",
+        *table(
             ("arm that a draw keeps", "response rate"),
             [(f"{one['trial']} {one['arm'] or 'untreated'}", f"{one['low']:.0%} to {one['high']:.0%}") for one in made["kept"]],
         ),
