@@ -79,6 +79,6 @@ ACTIONS: Mapping[str, Action] = {
 """Action → how it is built. A drug may have several."""
 
 
-def shows_harm(key: str) -> bool:
-    """Whether the harm of a drug of the catalogue is in the model: that of each of its actions."""
-    return all(ACTIONS[name].shows_harm for name in drug(key).actions)
+def shows_harm(key: str, route: str) -> bool:
+    """Whether the harm of a drug of the catalogue given in this way is in the model: that of each of its actions."""
+    return all(ACTIONS[name].shows_harm for name in drug(key).actions if ACTIONS[name].route in ("", route))

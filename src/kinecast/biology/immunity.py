@@ -36,7 +36,8 @@ def immunity(records: Records, disease: Records) -> Module:
     p = Symbols(module, records)
     antigen = p.antigen_signal * Symbols(module, disease).antigen_strength
     dulled = 1 + module.read("desensitisation_braking", "1", default=0.0)
-    stimulus = p.driver_recruitment * module.total("tumour_cd8_stimulus", "1") / dulled
+    given = p.driver_recruitment * module.total("tumour_cd8_stimulus", "1")
+    stimulus = (given + module.total("spontaneous_stimulus", "1")) / dulled
     x = stimulus + antigen / (1 + module.read("pd1_holding", "1", default=0.0))
     signal = module.define("tumour_cd8_signal", x / (1 + x), "1")
 
@@ -70,7 +71,7 @@ def immunity(records: Records, disease: Records) -> Module:
     divided = p.burst_size * module.read("divisions_left", "1", default=1.0)
     module.define("effectors_made", divided * p.programme_rate * recruits, "Gcell/d")
 
-    power = 1 + p.driver_arming * module.total("killing_boost", "1")
+    power = 1 + p.driver_arming * module.total("killing_boost", "1") + module.total("spontaneous_power", "1")
     for brake in ("treg", "mdsc", "macrophage", "tgf_beta", "pd1", "tigit"):
         power = power / (1 + module.read(f"{brake}_braking", "1", default=0.0))
     module.define("effector_power", power, "1")

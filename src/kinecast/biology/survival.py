@@ -10,11 +10,11 @@ def survival(records: Records, disease: Records) -> Module:
     """Hazards that grow with tumour volume V, and one of death from treatment that grows with pressor need.
 
     hazard_death' = h_0 + year·frailty·h_max·V^n/(V^n + V_half^n),
-    hazard_new_lesion' = h_new·V/(V + V_new)/(1 + killing/g)
+    hazard_new_lesion' = h_new·V/(V + V_new)/(1 + inhibition + killing/g)
     hazard_toxic_death' = h_tox·(pressor need/need_0)²
 
     A new lesion has to grow before it is seen, under the immunity that works in the others: `killing` is the share of the tumour
-    killed in a day, g the typical growth rate.
+    killed in a day, by effectors and directly, g the typical growth rate, and growth is divided by 1 + inhibition.
 
     `year` is the hazard ratio of the calendar year in which patients were treated (`death_by_year` of the disease): what they
     are given after the trial's treatment changes. It is one number for the whole run, and touches neither tumour nor progression.
@@ -32,8 +32,9 @@ def survival(records: Records, disease: Records) -> Module:
     if "new_lesion_rate_max" in disease:
         lesion = module.state("hazard_new_lesion", "1", scale=0.1)
         seeded = d.new_lesion_rate_max * volume / (volume + d.new_lesion_volume_half)
-        left = 1 / (1 + module.read("relative_killing", "1/d") / d.growth_rate)
-        module.reaction("new_lesion", {lesion: 1}, seeded * left)
+        killing = module.read("relative_killing", "1/d") + module.read("direct_killing", "1/d", default=0.0)
+        slowed = 1 + module.read("growth_inhibition", "1", default=0.0)
+        module.reaction("new_lesion", {lesion: 1}, seeded / (slowed + killing / d.growth_rate))
     toxic_death(module, p)
     return module
 

@@ -100,8 +100,8 @@ def nk_power(module: Module, p: Symbols) -> Expression:
 def _spontaneous(module: Module, p: Symbols, d: Symbols) -> None:
     """A wave of immunity without drug, once in a share of the patients, at a time of each patient's own.
 
-    r = (time/time of the wave)^20,  q = (time/twice that time)^4,  chosen = 1/(1 + (luck/share)^50)
-    tumour CD8 stimulus gains height·chosen·4·r/(1 + r)²,  killing boost gains boost·chosen·4·q/(1 + q)²
+    r = (time/time of the wave)^n,  q = (time/twice that time)^m,  chosen = 1/(1 + (luck/share)^k)
+    recruitment gains height·chosen·4·r/(1 + r)²,  the power of effectors gains boost·chosen·4·q/(1 + q)²
 
     The stimulus is a pulse around its time, above 1 for a third of it; effectors kill better in the months after it. Luck is
     nearly even between 0 and 1, so that the steep step chooses a share. The wave recruits the same progenitors as a cytokine
@@ -111,11 +111,11 @@ def _spontaneous(module: Module, p: Symbols, d: Symbols) -> None:
     """
     clock = module.state("time_since_entry", "d", scale=10.0)
     module.reaction("clock", {clock: 1}, 1.0)
-    chosen = 1 / (1 + (p.spontaneous_luck / d.spontaneous_share) ** 50)
-    ratio = (clock / p.spontaneous_time) ** 20
-    module.contribute("tumour_cd8_stimulus", p.spontaneous_height * chosen * 4 * ratio / (1 + ratio) ** 2)
-    later = (clock / (2 * p.spontaneous_time)) ** 4
-    module.contribute("killing_boost", p.spontaneous_boost * chosen * 4 * later / (1 + later) ** 2)
+    chosen = 1 / (1 + (p.spontaneous_luck / d.spontaneous_share) ** p.spontaneous_choice)
+    ratio = (clock / p.spontaneous_time) ** p.spontaneous_steepness
+    module.contribute("spontaneous_stimulus", p.spontaneous_height * chosen * 4 * ratio / (1 + ratio) ** 2)
+    later = (clock / (2 * p.spontaneous_time)) ** p.spontaneous_fading
+    module.contribute("spontaneous_power", p.spontaneous_boost * chosen * 4 * later / (1 + later) ** 2)
 
 
 def _sizes(module: Module, p: Symbols, d: Symbols, n: int) -> tuple[Expression, Expression, Expression, Expression, Expression]:

@@ -168,7 +168,7 @@ def _print(content: dict[str, Any], folder: Path) -> None:
                 f"calibrated the model (made {made['date']}, {made['accepted']:.0%} of the steps accepted)."
             )
         )
-    page.print("Nothing is tuned to a combination.")
+    page.print("Nothing is tuned to a combination but infused cells, one number each.")
     page.print(f"\nPicture: {folder / FILES[1]}\nNumbers: {folder / FILES[0]}", soft_wrap=True, markup=False)
 
 

@@ -42,7 +42,7 @@ def explain_arm(
     if other and (its := of_arm(*other, disease).disease) != ill:
         message = f"against: {against} treats {its}, and {trial} {ill}: they cannot be compared on the same patients."
         raise RunError(message, "Give both one disease with --disease.")
-    folder = out or Path(f"kinecast-explain-{Path(trial).stem}")
+    folder = out or Path("-".join(["kinecast-explain", Path(trial).stem, *([_plain(arm)] if arm else [])]))
     _check_out(folder)
     settings: dict[str, Any] = {"disease": disease, "orders": orders, "weeks": weeks}
     with progress_bar("patients", shown=not quiet and sys.stderr.isatty()) as progress:
@@ -119,3 +119,8 @@ def _store(found: Explanation, pair: Paired | None, content: dict[str, Any], fol
                 (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise cannot(folder, error) from None
+
+
+def _plain(name: str) -> str:
+    """Return an arm's name as part of a folder's."""
+    return "".join(letter if letter.isalnum() else "_" for letter in name)

@@ -37,7 +37,7 @@ def run_trial(
 
     changed: dict[str, Any] = {}
     if without:
-        changed["without"] = [name.strip() for names in without for name in names.split(",") if name.strip()]
+        changed["without"] = [name.strip() for names in without for name in names.split(",") if name.strip()] or [""]
     if settings:
         changed["changes"] = dict(map(_setting, settings))
     folder = out or Path(f"kinecast-{_id(trial)}")

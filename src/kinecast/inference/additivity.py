@@ -120,7 +120,8 @@ def parts_of(protocol: Protocol, arm: str) -> dict[str, tuple[Treatment, ...]]:
         hint = f"Arms of two or more drugs: {', '.join(several)}." if several else "No arm of this protocol has two drugs."
         raise RunError(f"{arm} is not a combination: it is given {given}{' alone' if found else ''}.", hint)
     if protocol.disease == "none":
-        raise RunError(f"{arm} is given to people without a tumour: nothing can respond.", "Give the protocol a disease.")
+        said = "A trial whose tumour the model lacks is given to people without one; write a protocol with a disease that it has."
+        raise RunError(f"{arm} is given to people without a tumour: nothing can respond.", said)
     return found
 
 

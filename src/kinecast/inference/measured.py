@@ -56,7 +56,8 @@ def measured(protocol: Protocol, found: Outcome) -> Measured:
         yes["orr"] = found.best >= Response.PR
         yes["dcr"] = found.best >= Response.SD
     if found.imaged and protocol.follow_up.canonical >= YEAR:
-        yes["pfs_rate"] = ~(found.progressed & (found.pfs_days <= YEAR))
+        followed = np.asarray(found.conducted.status) == 0  # a failed simulation counts as progression, not as free of it
+        yes["pfs_rate"] = followed & ~(found.progressed & (found.pfs_days <= YEAR))
     return Measured(yes, found.os_days, found.died, int((np.asarray(found.conducted.status) != 0).sum()))
 
 

@@ -36,7 +36,7 @@ IMMUNITY = ("immunity", "brakes")
 draw has to keep."""
 OF_DISEASE = "antigenicity_median"
 """The one number of a disease that is drawn; each disease has its own factor."""
-_TUMOUR = (*IMMUNITY, "tumour", "micrometastases", "clone", "antibodies")
+_TUMOUR = (*IMMUNITY, "tumour", "micrometastases", "clone", "bladder", "antibodies")
 _BLOOD = ("body", "receptors", "lymphocytes", "mediators", "myeloid", "diversity", "toxicity", "survival")
 _DEFINED = ("_present", "_induced", "_of_patient"), ("driver_", "one_", "lesion_1_", "lesion_2_", "lesion_3_"), ("cell_density",)
 """Ends, beginnings and whole names of switches, units, and what differs between patients or lesions about 1."""
@@ -114,24 +114,24 @@ class Draws:
 def factors(model: PatientModel, scores: Mapping[str, float], number: int) -> Factors:
     """Return disease → parameter → factor, from scores by name; what has none is drawn by its name and the draw's number.
 
-    A disease of which no arm is kept has the antigenicity factor of one that begins like it, or else the mean of all.
+    A disease of which no arm is kept has the antigenicity factor of one that begins like it, or else one drawn by its own name.
     """
     found: dict[str, dict[str, float]] = {"": {}}
     for name in open_numbers(model):
         if name == OF_DISEASE:
             for disease in model.mixture or (model.disease,):
-                found[disease] = {name: _factor(_of_disease(scores, disease))}
+                found[disease] = {name: _factor(_of_disease(scores, disease, number))}
         else:
             z = scores[name] if name in scores else float(normal(0, f"open {name}", np.array([number]))[0])
             found[""][name] = _factor(z)
     return found
 
 
-def _of_disease(scores: Mapping[str, float], disease: str) -> float:
+def _of_disease(scores: Mapping[str, float], disease: str, number: int) -> float:
     known = {name.split(": ")[0]: z for name, z in scores.items() if ": " in name}
     alike = [z for other, z in known.items() if other.split("-")[0] == disease.split("-")[0]]
-    chosen = [known[disease]] if disease in known else alike or list(known.values()) or [0.0]
-    return float(np.mean(chosen))
+    chosen = [known[disease]] if disease in known else alike
+    return float(np.mean(chosen)) if chosen else float(normal(0, f"open antigenicity of {disease}", np.array([number]))[0])
 
 
 def _factor(z: float) -> float:

@@ -31,7 +31,7 @@ from kinecast.trial.shortened import shortened
 
 MELANOMA, RENAL = "melanoma-metastatic", "renal-cell-metastatic"
 PATIENTS, DAYS, SEED = 100, 550, 1
-CHAINS, BURN_IN, THINNING, WIDTH = 2, 30, 10, 0.4
+CHAINS, BURN_IN, THINNING, WIDTH = 4, 80, 30, 0.4
 """Walks, steps before the first draw, steps between draws, and b, the width of a step."""
 
 

@@ -30,10 +30,12 @@ class Changes:
         """Return the changes, checked against a model.
 
         Raises:
-            RunError: a brake or parameter that the model lacks, or a value that is not a finite number.
+            RunError: a brake or parameter that the model lacks, or a value that is not a finite number or cannot be this one's.
         """
         there = [name for name, brake in BRAKES.items() if brake.off in model.records]
         chosen = tuple(dict.fromkeys(without))
+        if "" in chosen:
+            raise RunError("without: no brake is named.", f"Brakes: {', '.join(BRAKES)}.")
         for name in chosen:
             if name not in BRAKES:
                 raise RunError(f"without: there is no brake '{name}'.", f"Brakes: {', '.join(BRAKES)}.")
@@ -48,6 +50,7 @@ class Changes:
                 raise RunError(f"set: the model of this trial has no parameter '{name}'.", choices(name, able))
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < float("inf"):
                 raise RunError(f"set: '{value}' of {name} is not a number.", f"Its record's unit is {model.records[name].unit}.")
+            _check(name, model.records[name], float(value))
         return cls(chosen, {name: float(value) for name, value in values.items()})
 
     def applied(self, model: PatientModel, patients: Patients) -> Patients:
@@ -72,3 +75,15 @@ class Changes:
         """Return what provenance keeps of the changes; nothing where there are none."""
         kept = {"without": list(self.without), "changes": dict(self.values)}
         return {name: value for name, value in kept.items() if value}
+
+
+def _check(name: str, record: Any, value: float) -> None:
+    """Refuse a value of the other sign than the record's, and one outside 0 to 1 of what lies there by its kind."""
+    spread = record.between_patients
+    share = record.unit == "fraction" or (spread is not None and spread.shape == "logitnormal")
+    if share and not 0 < value < 1:
+        raise RunError(f"set: {name} lies between 0 and 1, and {value:g} does not.", f"Its record says {record.value:g}.")
+    if (value < 0) != (record.value < 0) and value != 0 and record.value != 0:
+        raise RunError(f"set: {value:g} of {name} has the wrong sign.", f"Its record says {record.value:g} {record.unit}.")
+    if value < 0 and record.value == 0:
+        raise RunError(f"set: {name} is not below zero.", f"Its record says 0 {record.unit}.")

@@ -32,8 +32,8 @@ def harm_endpoint(question: Question) -> Endpoint | None:
 
 def _check_all_harm_is_there(question: Question) -> None:
     """Refuse to answer for an arm with a drug whose harm the model lacks: it would forecast too little."""
-    agents = dict.fromkeys(treatment.agent for treatment in question.protocol.arms[question.arm])
-    lacking = [agent for agent in agents if not shows_harm(agent)]
+    given = question.protocol.arms[question.arm]
+    lacking = dict.fromkeys(treatment.agent for treatment in given if not shows_harm(treatment.agent, treatment.route))
     if lacking:
         raise NotSimulatedError(f"the harm of {' and '.join(lacking)} is not in the model")
 

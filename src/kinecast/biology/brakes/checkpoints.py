@@ -10,10 +10,15 @@ from kinecast.network import Module
 def checkpoints(records: Records, disease: Records) -> Module:
     """Interferon raises the ligand L above the patient's own L0, and stimulated T cells carry more inhibitory receptors N.
 
-    J' = k_J·(killing/k_half - J),  seen = J + w·γ,  γ = (level - rest)/(level - rest + half), the interferon gamma of serum L0 =
-    of the disease·of the patient,  L' = k_L·(L0·(1 + induction·seen/(1 + seen)) - L),  N' = k_N·(1 + g·(1 - (1 - u)·(1 - A)) - N)
-    PD-1    engaged o = N·L/(L + L_half)/[(1 + load of PD-1 antibodies)·(1 + load of PD-L1 antibodies)] TIGIT   killing is divided
-    by 1 + w·N CTLA-4  priming left = (1 + w)/(1 + w/(1 + load of CTLA-4 antibodies))
+    J' = k_J·(killing/k_half - J),  seen = J + w·γ,  γ = (c - rest)/(c - rest + half), c the interferon gamma of serum
+    L' = k_L·(L0·(1 + induction·seen/(1 + seen)) - L),  L0 = of the disease·of the patient
+    N' = k_N·(1 + g·(1 - (1 - u)·(1 - A)) - N)
+
+    PD-1    engaged o = N·L/(L + L_half)/[(1 + load of PD-1 antibodies)·(1 + load of PD-L1 antibodies)]
+
+    TIGIT   killing is divided by 1 + w·N
+
+    CTLA-4  priming left = (1 + w)/(1 + w/(1 + load of CTLA-4 antibodies))
 
     `killing` is the share of the tumour killed in a day, u the signal of tumour-specific CD8 cells, A the activation of memory
     CD8 cells in blood. o is L0/(L0 + L_half) at rest. It brakes killing (1 + w·o), holds progenitors back from answering antigen

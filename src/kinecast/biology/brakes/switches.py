@@ -14,7 +14,8 @@ class Switch:
         name: as users write it. label: as it stands in tables and pictures.
         family: of a brake 'humoral', 'cells', 'checkpoints' or 'fate'; 'driver' of what treatments add.
         off: parameter of the patient that takes it away when set to 0.
-        held: parameter that keeps it at its resting level when set to 0; "" where no treatment raises it, or all of it is raised.
+        held: parameter that keeps it at its resting level when set to 0; "" where no treatment raises it, or where it
+            follows another brake (exhaustion is PD-1's).
     """
 
     name: str
@@ -33,7 +34,7 @@ _BRAKES = (
     _brake("il10", "IL-10", "humoral"),
     _brake("tgf-beta", "TGF-β", "humoral"),
     _brake("ido", "IDO", "humoral"),
-    Switch("soluble-cd25", "soluble CD25", "humoral", "soluble_cd25_present"),
+    _brake("soluble-cd25", "soluble CD25", "humoral"),
     Switch("desensitisation", "desensitisation (SOCS)", "humoral", "desensitisation_present", "desensitisation_induced"),
     _brake("treg", "regulatory T cells", "cells"),
     _brake("mdsc", "suppressor cells (MDSC)", "cells"),

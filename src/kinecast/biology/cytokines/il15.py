@@ -42,6 +42,7 @@ def il15_receptor(agent: str, numbers: Records, records: Records) -> Module:
     module.contribute("nk_acute_stimulus", acute)
     module.contribute("endothelial_stimulus", acute)
     module.contribute("tumour_cd8_stimulus", p.tumour_penetration * active / p.tumour_il15_ec50)
+    module.contribute("infused_cd8_stimulus", active / p.tumour_il15_ec50)
     for cell in RESPONDING:
         module.contribute(f"{cell}_stimulus", active / p.of(cell, "il15_ec50"))
         pairs = plasma / a.intermediate_kd

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kinecast.biology.brakes.level import level
 from kinecast.biology.cells import INDUCIBLE_CD25, RESPONDING
 from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
@@ -42,12 +43,14 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     p = Symbols(module, records)
     a = Symbols(module, numbers, prefix=f"{agent}_")
     depth = a.cd25_dependence
-    bound_away = p.soluble_cd25_present * depth * module.read("soluble_cd25", "nM") / p.soluble_cd25_kd
+    soluble = level(p, "soluble_cd25", module.read("soluble_cd25", "nM"), p.soluble_cd25_baseline)
+    bound_away = depth * soluble / p.soluble_cd25_kd
     plasma = module.define(f"{agent}_free", module.read(f"{agent}_plasma", "nM") / (1 + bound_away), "nM")
     module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50)
     coupled = 1 + depth * p.tumour_cd8_cd25 / p.cd8_memory_cd25_coupling
     inside = module.define(f"{agent}_tumour_stimulus", p.tumour_penetration * plasma * coupled / a.intermediate_kd, "1")
     module.contribute("tumour_cd8_stimulus", inside)
+    module.contribute("infused_cd8_stimulus", plasma * coupled / a.intermediate_kd)
     module.contribute("activation_death_drive", depth * inside / (1 + inside))
     for cell in RESPONDING:
         cd25 = module.read(f"{cell}_cd25_now", "molecule/cell") if cell in INDUCIBLE_CD25 else p.of(cell, "cd25")

@@ -19,14 +19,15 @@ def adcc(agent: str, numbers: Records, records: Records) -> Module:
     """What one antibody adds to the killing of the cells that carry its antigen (total `<antigen>_marked`, 1).
 
     bound θ = share·c/(share·c + Kd),  coat q = density·θ,  engaged e(x) = x/(x + half)
-    marked = w·e(q·a)·NK + (1 - w)·e(q·a·CD64)·(1 + inflow·(M - 1))
+    marked = w·e(q·a)·NK + (1 - w)·e(q·(a + v·(CD64 - 1)))·(1 + inflow·(M - 1))
     a = affinity of the patient's FcγRIIIa for this Fc: V, F, or the mean of both where he has both alleles
 
     c is the antibody in plasma, `share` what reaches the tumour, density the antigen on tumour cells of this disease over that of
     follicular lymphoma (`<antigen>_on_tumour`; a disease without that number is not touched). NK is the power of NK cells as
     lesions see it (number, cytotoxicity, brakes), M monocytes of blood over their rest, CD64 their high-affinity Fc receptor,
-    which interferon gamma raises. All are at rest without a cytokine, and so is what an antibody does alone. An antibody with
-    a silent Fc part has the affinity 0. What of this kills, and whom it spares, is said in `kinecast.biology.tumours.antigens`.
+    which interferon gamma raises and no allele changes (v is the affinity for the V form). All are at rest without a cytokine,
+    and so is what an antibody does alone. An antibody with a silent Fc part has the affinity 0. What of this kills, and whom it
+    spares, is said in `kinecast.biology.tumours.antigens`.
 
     Arguments:
         agent: the antibody's name in equations.
@@ -38,18 +39,19 @@ def adcc(agent: str, numbers: Records, records: Records) -> Module:
     antigen = _subject(numbers, "kd")
     module = Module(f"adcc_{agent}", f"{agent} marks tumour cells")
     p, a = Symbols(module, records), Symbols(module, numbers, prefix=f"{agent}_")
-    plasma, affinity = module.read(f"{agent}_plasma", "nM"), a.of(antigen, "kd")
+    plasma, kd = module.read(f"{agent}_plasma", "nM"), a.of(antigen, "kd")
     level = p.antibody_share_in_tumour * plasma
-    bound = module.define(f"{agent}_bound", level / (level + affinity), "1")
-    module.define(f"{agent}_bound_in_blood", plasma / (plasma + affinity), "1")
-    coat = bound * module.read(f"{antigen}_on_tumour", "1", default=0.0) * _affinity(p, a)
+    bound = module.define(f"{agent}_bound", level / (level + kd), "1")
+    module.define(f"{agent}_bound_in_blood", plasma / (plasma + kd), "1")
+    coat = bound * module.read(f"{antigen}_on_tumour", "1", default=0.0)
+    affinity = _affinity(p, a)
 
     killers = module.read("nk_power", "1", default=1.0)
     monocytes = module.read("monocyte_pool", "Gcell/L", default=1.0) / module.read("monocyte_baseline", "Gcell/L", default=1.0)
     eaters = 1 + p.adcc_macrophage_inflow * (monocytes - 1)
     receptor = module.read("monocyte_cd64", "1", default=1.0)
-    by_nk = p.adcc_by_nk * _engaged(p, coat) * killers
-    by_macrophages = (1 - p.adcc_by_nk) * _engaged(p, coat * receptor) * eaters
+    by_nk = p.adcc_by_nk * _engaged(p, coat * affinity) * killers
+    by_macrophages = (1 - p.adcc_by_nk) * _engaged(p, coat * (affinity + a.fc_affinity_v * (receptor - 1))) * eaters
     module.contribute(f"{antigen}_marked", by_nk + by_macrophages)
     return module
 
@@ -68,12 +70,16 @@ def growth_block(agent: str, numbers: Records, records: Records) -> Module:
 
 
 def lymphocyte_depletion(agent: str, numbers: Records, records: Records) -> Module:
-    """Lymphocytes that carry the antigen die at rate·θ, θ in blood: alemtuzumab takes NK and T cells with the tumour cells."""
+    """Lymphocytes that carry the antigen die at rate·θ, θ in blood: alemtuzumab takes NK and T cells with the tumour cells.
+
+    Among them are tumour-specific progenitors and effectors.
+    """
     antigen = _subject(numbers, "depletion")
     module = Module(f"lymphocyte_depletion_{agent}", f"{agent} depletes lymphocytes")
     rate = Symbols(module, numbers, prefix=f"{agent}_").of(antigen, "depletion")
-    for cell in LYMPHOCYTES:
-        module.contribute(f"{cell}_growth", -rate * module.read(f"{agent}_bound_in_blood", "1", default=0.0))
+    lost = rate * module.read(f"{agent}_bound_in_blood", "1", default=0.0)
+    for name in (*(f"{cell}_kill" for cell in LYMPHOCYTES), "progenitor_depletion", "effector_depletion"):
+        module.contribute(name, lost)
     return module
 
 

@@ -12,7 +12,8 @@ def body_cytokines(records: Records) -> Module:
 
     The body makes IL-7 and IL-15 at a constant pace, and lymphocytes take them up beside a loss elsewhere (s, in units of what
     all lymphocytes at rest take up). So they rise when lymphocytes are gone, to (1 + s)/s times their rest at most, and
-    transferred cells live on them (`partners.cells`). The lymphocytes of the body itself are at their resting balance with them.
+    transferred cells live on them (`partners.cells`), beside what IL-2 and IL-15 given as drugs add (`infused_cd8_stimulus`). The
+    lymphocytes of the body itself are at their resting balance with them.
 
     Sources: see the record; IL-15 after chemotherapy went with the growth of transferred NK cells (Bachanova14).
     """
@@ -23,4 +24,5 @@ def body_cytokines(records: Records) -> Module:
     left = module.define("lymphocytes_left", summed(now) / summed(rest), "1")
     elsewhere = p.body_cytokines_elsewhere
     module.define("body_cytokines", (1 + elsewhere) / (left + elsewhere), "1")
+    module.total("infused_cd8_stimulus", "1")
     return module

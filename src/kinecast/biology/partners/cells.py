@@ -12,7 +12,7 @@ HOST = ("cd4_memory", "cd8_memory")
 def tumour_specific_cells(agent: str, numbers: Records, records: Records) -> Module:
     """Tumour-infiltrating lymphocytes, grown outside the body and infused: N cells outside of tumours.
 
-    u = x/(1 + x),  x = (stimulus of tumour-specific CD8 cells by drugs)/(share of drug that crosses into tumours) + w·C
+    u = x/(1 + x),  x = stimulus by IL-2 and IL-15 of plasma (`infused_cd8_stimulus`) + w·C
     N' = g·u/(1 + N/K)·N - d·(1 - u)·N - kill·N - h·N
     effectors infused += h·reactive·burst·potency·N
 
@@ -33,7 +33,7 @@ def tumour_specific_cells(agent: str, numbers: Records, records: Records) -> Mod
     module = Module(f"cells_{agent}", f"{agent} after infusion")
     p = Symbols(module, records)
     a = Symbols(module, numbers, prefix=f"{agent}_")
-    drugs = module.read("tumour_cd8_stimulus", "1", default=0.0) / module.read("tumour_penetration", "1", default=1.0)
+    drugs = module.read("infused_cd8_stimulus", "1", default=0.0)
     cells = _living(module, agent, drugs + p.cells_body_cytokines * module.read("body_cytokines", "1"), p, "cells")
     homed = module.state(f"{agent}_homed", "Gcell", scale=10.0)
     leaving = p.cells_homing * cells
@@ -47,7 +47,7 @@ def donor_nk_cells(agent: str, numbers: Records, records: Records) -> Module:
 
     u = x/(1 + x),  x = `nk_dim_stimulus` of drugs + w·C
     N' = g·u/(1 + N/K)·N - d·(1 - u)·N - kill·N - r·t·N
-    direct killing += k·alloreactivity·N
+    direct killing += k·potency·alloreactivity·N
 
     t is the number of the patient's memory T cells over rest, C are the body's own cytokines over rest. The stimulus is that of
     the patient's own CD56dim cells, with the drug that all cells leave: Treg that take up IL-2 leave less of it, and hardly touch

@@ -9,7 +9,7 @@ from kinecast.network import Module
 def bcg_in_bladder(agent: str, numbers: Records, records: Records) -> Module:
     """BCG L in the lumen, voided, and what of it the wall holds, B.
 
-    L' = -void·L,  B' = uptake·L - clearance·B,  call for cells += potency·call·of the patient·B/(B + B_half)
+    L' = -(void + uptake)·L,  B' = uptake·L - clearance·B,  call for cells += potency·call·of the patient·B/(B + B_half)
 
     Arguments:
         agent: the product's name in equations.

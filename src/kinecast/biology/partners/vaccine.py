@@ -11,12 +11,13 @@ def vaccine(agent: str, numbers: Records, records: Records) -> Module:
 
     shown s = (A/K)/(1 + A/K)·y
     priming gains coverage·potency·response of the patient·s
-    maturation of dendritic cells gains maturation·s, where the drug has it
+    maturation of dendritic cells gains maturation·(A/K)/(1 + A/K), where the drug has it
 
     A is the antigen left in the depot, K the amount at half effect: doses far above K differ little. y are the dendritic cells in
-    blood over their rest, which GM-CSF raises. `potency` is by how many times the cells that know the vaccine's antigens grow at
-    full effect (tetramer counts), `coverage` the share of the patient's tumour-specific cells that know them: a peptide covers
-    little, whole cells more. The patients of a peptide trial all carry the HLA type that it needs.
+    blood over their rest, which GM-CSF raises (as it raises those that mature in the nodes: both multiply). `potency` is by how
+    many times the cells that know the vaccine's antigens grow at full effect (tetramer counts), `coverage` the share of the
+    patient's tumour-specific cells that know them: a peptide covers little, whole cells more. The patients of a peptide trial all
+    carry the HLA type that it needs.
 
     How well dendritic cells mature (IL-10), CTLA-4, and how many progenitors a tumour's antigenicity allows are those of
     `immunity`: a vaccine primes nothing where the tumour shows nothing. Most primed cells wait in the pool.

@@ -19,8 +19,9 @@ def micrometastases(records: Records, disease: Records) -> Module:
     It is one lesion of `tumour` without its dead and its resistant cells (of so few cells hardly any is resistant), and takes
     the same numbers and the same totals; its growth differs between patients as that of lesions does. Few cells grow faster
     than the metastases on which growth was measured; with one rate for all sizes, relapses come as early only from deposits a
-    hundred times larger. So a drug acts here as it does on metastases, but on fewer cells, with suppressor cells that have gone
-    with the tumour: they follow V over the volume at which a relapse is seen. Effectors reach a deposit in proportion to its
+    hundred times larger. So a drug acts here as it does on metastases, but on fewer cells, and suppressor cells go within
+    months of surgery: they start at their rest and follow V over the volume at which a relapse is seen. NK cells see the share m
+    of the deposit's cells. Effectors reach a deposit in proportion to its
     size, so that resting immunity holds some deposits at millimetres and touches none of a few cells.
     """
     module = Module("micrometastases", "Micrometastases after surgery")
