@@ -105,7 +105,7 @@ def page(rows: Sequence[Row], left: Sequence[Listed], draws: int) -> str:
     made = stored_draws().made
     scores = [_met(row) for row in rows]
     known = [one for one in scores if one is not None]
-    verdicts = [row.found.comparisons[row.endpoint].numbers[OVER_EITHER].verdict for row in rows]
+    verdicts = [row.found.comparisons[row.endpoint].numbers[OVER_INDEPENDENT].verdict for row in rows]
     lines = [
         "# Combinations",
         "",
@@ -123,10 +123,10 @@ def page(rows: Sequence[Row], left: Sequence[Listed], draws: int) -> str:
         "  it gives responses to patients whom neither drug could help alone.",
         "- *independent*: independent action (Bliss), what two drugs would give that know nothing of each other, above what",
         "  untreated patients do.",
-        "- The interaction is the combination minus the one or the other, in percentage points. It is called synergy or",
-        "  antagonism only where its 95 % band over patients and parameters excludes 0, else additive.",
+        "- The interaction is the combination minus the one or the other, in percentage points. Above independent action it is",
+        "  called synergy, below it antagonism, only where its 95 % band over patients and parameters excludes 0, else additive.",
         "",
-        f"Combination minus either drug: {_tally(verdicts)}.",
+        f"Combination minus independent action: {_tally(verdicts)}.",
         "",
         "![Interaction of each combination with its bands](images/combinations.svg)",
         "",
@@ -208,7 +208,7 @@ def _cells(row: Row) -> tuple[object, ...]:
         _percent(numbers[EITHER].value),
         _percent(numbers[INDEPENDENT].value),
         _banded(numbers[COMBINATION]),
-        f"{_banded(numbers[OVER_EITHER], signed=True)} {numbers[OVER_EITHER].verdict}",
+        f"{_banded(numbers[OVER_EITHER], signed=True)}",
         f"{_banded(numbers[OVER_INDEPENDENT], signed=True)} {numbers[OVER_INDEPENDENT].verdict}",
         _said(seen) + (", randomised" if seen and row.others and randomised(trial) else ""),
         "" if verdict is None else "yes" if verdict else "no",

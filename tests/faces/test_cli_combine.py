@@ -38,7 +38,7 @@ def test_the_first_combination_is_shown_and_stored(file, tmp_path, capsys):
     assert content["arm"] == "both" and content["drugs"] == ["ipilimumab", "nivolumab"]
     numbers = content["endpoints"]["orr"]["numbers"]
     assert {"untreated", "ipilimumab", "either drug", "independent action", "combination"} <= set(numbers)
-    assert numbers["combination minus either drug"]["verdict"] in ("synergy", "additive", "antagonism")
+    assert numbers["combination minus independent action"]["verdict"] in ("synergy", "additive", "antagonism")
     assert len(numbers["combination"]["both"]) == 2
     picture = (out / "combine.svg").read_text(encoding="utf-8")
     assert "n = 6 virtual patients" in picture and "Patients [%]" in picture

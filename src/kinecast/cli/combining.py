@@ -94,7 +94,7 @@ def as_dict(found: Additivity, trial: Trial | None = None) -> dict[str, Any]:
 
     endpoints: dict[str, Any] = {}
     for name, comparison in found.comparisons.items():
-        numbers = {key: _estimate(one, verdict=key in DIFFERENCES) for key, one in comparison.numbers.items()}
+        numbers = {key: _estimate(one, verdict=key == OVER_INDEPENDENT) for key, one in comparison.numbers.items()}
         endpoints[name] = {"unit": comparison.unit, "numbers": numbers, REPORTED: None}
         seen = reported(trial, found.arm, name, comparison.unit) if trial is not None else None
         if seen is not None:
@@ -188,7 +188,7 @@ def _table(name: str, endpoint: dict[str, Any]) -> Table:
             _number(one["value"], share, signed=signed),
             *(_band(one[band], share) for band in ("patients", "parameters", "both")),
         ]
-        table.add_row(*map(Text, (shown, *cells, one.get("verdict", "") if key in DIFFERENCES else "")))
+        table.add_row(*map(Text, (shown, *cells, one.get("verdict", ""))))
     seen = endpoint[REPORTED]
     if seen is not None:
         verdict = {True: "met", False: "not met", None: ""}[seen["met"]]
