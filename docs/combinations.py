@@ -102,7 +102,8 @@ def _size(trial: catalog.Trial, arm: str) -> int | None:
 
 def page(rows: Sequence[Row], left: Sequence[Listed], draws: int) -> str:
     """The page: randomised comparisons, every combination beside its drugs alone, and what cannot be simulated."""
-    made = stored_draws().made
+    stored = stored_draws()
+    made = stored.made
     scores = [_met(row) for row in rows]
     known = [one for one in scores if one is not None]
     verdicts = [row.found.comparisons[row.endpoint].numbers[OVER_INDEPENDENT].verdict for row in rows]
@@ -132,7 +133,9 @@ def page(rows: Sequence[Row], left: Sequence[Listed], draws: int) -> str:
         "",
         "Bands are of 95 %: first over patients (trials of the reported size), then over patients and parameters. Over",
         f"parameters are {draws} draws of the numbers that data leave open (log standard deviation {LOG_SD}, a guess's worth)",
-        f"that keep the response rates of single drugs; {made['date']}, {made['accepted']:.0%} of the walk's steps accepted:",
+        f"that keep the response rates of single drugs; {made['date']}, {made['accepted']:.0%} of the walk's steps accepted.",
+        f"A band over parameters spans the draws; neighbours in a walk are alike, so that all {len(stored)} are worth about",
+        f"{stored.effective:.0f} independent ones, and a band is narrower than it would be with more:",
         "",
         *table(
             ("arm that a draw keeps", "response rate"),

@@ -198,6 +198,19 @@ def test_stored_draws_keep_the_single_drugs():
             assert arm.kept.low - 0.05 <= rate <= arm.kept.high + 0.05
 
 
+def test_effective_draws_of_an_autoregression():
+    """Two walks with a correlation of 0.5 between neighbours: a third of the draws count; apart, all of them."""
+    random = np.random.default_rng(1)
+    walks = np.zeros((2, 50, 400))
+    walks[:, 0] = random.standard_normal((2, 400))
+    for step in range(1, 50):
+        walks[:, step] = 0.5 * walks[:, step - 1] + np.sqrt(0.75) * random.standard_normal((2, 400))
+    scores = walks.transpose(1, 0, 2).reshape(100, 400)
+    names = tuple(map(str, range(400)))
+    assert Draws(names, scores, {"chains": 2}).effective == pytest.approx(100 / 3, rel=0.05)
+    assert Draws(names, random.standard_normal((100, 400)), {"chains": 2}).effective == pytest.approx(100, rel=0.05)
+
+
 def test_a_walk_keeps_its_arms_and_repeats_itself():
     arms = kept_arms([one for one in KEPT if one.arm == "ipi"])
     states, taken = walk(arms, 1, 3, 40, tell=lambda said: None)

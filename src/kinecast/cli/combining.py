@@ -116,7 +116,7 @@ def as_dict(found: Additivity, trial: Trial | None = None) -> dict[str, Any]:
         "seed": found.seed,
         "size": found.size,
         "draws": found.draws,
-        "parameter_draws": dict(stored_draws().made) if found.draws else None,
+        "parameter_draws": {**stored_draws().made, "effective": round(stored_draws().effective, 1)} if found.draws else None,
         "failed": dict(found.failed),
         "endpoints": endpoints,
     }
@@ -165,7 +165,8 @@ def _print(content: dict[str, Any], folder: Path) -> None:
         page.print(
             Text(
                 f"{content['draws']} draws of the numbers that data leave open keep the rates of the single drugs that "
-                f"calibrated the model (made {made['date']}, {made['accepted']:.0%} of the steps accepted)."
+                f"calibrated the model (made {made['date']}, {made['accepted']:.0%} of the steps accepted; worth about "
+                f"{made['effective']:.0f} independent ones)."
             )
         )
     page.print("Nothing is tuned to a combination but infused cells, one number each.")

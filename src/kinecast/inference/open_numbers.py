@@ -106,6 +106,19 @@ class Draws:
     def __len__(self) -> int:
         return len(self.scores)
 
+    @property
+    def effective(self) -> float:
+        """About how many independent draws these are worth: n·(1 - r)/(1 + r), r the correlation of neighbours in a walk.
+
+        A walk's draws stand `chains` rows apart. r is pooled over the numbers, whose mean and variance a priori are 0 and 1.
+        """
+        apart = int(self.made["chains"])
+        before, after = self.scores[:-apart], self.scores[apart:]
+        if not len(before):
+            return float(len(self))
+        r = max(0.0, float((before * after).sum() / np.sqrt((before**2).sum() * (after**2).sum())))
+        return len(self) * (1 - r) / (1 + r)
+
     def factors(self, number: int, model: PatientModel) -> Factors:
         """Return what a draw multiplies the numbers of a model by."""
         return factors(model, dict(zip(self.names, self.scores[number], strict=True)), number)
