@@ -29,6 +29,7 @@ NAMES = {
     "pfs_rate": "Free of progression at 12 months",
     "os_median": "Median survival",
 }
+BANDS = ("patients", "parameters", "both")
 DIFFERENCES = {OVER_EITHER: "combination − either drug", OVER_INDEPENDENT: "combination − independent action"}
 
 
@@ -180,14 +181,15 @@ def _table(name: str, endpoint: dict[str, Any]) -> Table:
     share = endpoint["unit"] == "fraction"
     table = Table(box=None, header_style="bold")
     table.add_column(f"\n{NAMES[name]} [{'%' if share else 'months'}]", overflow="fold")
-    for heading in ("\nForecast", "95 % over\npatients", "95 % over\nparameters", "95 % over\nboth", "\n"):
+    shown_bands = [band for band in BANDS if any(one[band] for one in endpoint["numbers"].values())]
+    for heading in ("\nForecast", *(f"95 % over\n{band}" for band in shown_bands), "\n"):
         table.add_column(heading, justify="right")
     for key, one in endpoint["numbers"].items():
         shown: str = DIFFERENCES.get(key) or key.replace(" minus ", " − ")
         signed = " minus " in key
         cells = [
             _number(one["value"], share, signed=signed),
-            *(_band(one[band], share) for band in ("patients", "parameters", "both")),
+            *(_band(one[band], share) for band in shown_bands),
         ]
         table.add_row(*map(Text, (shown, *cells, one.get("verdict", ""))))
     seen = endpoint[REPORTED]
@@ -195,7 +197,8 @@ def _table(name: str, endpoint: dict[str, Any]) -> Table:
         verdict = {True: "met", False: "not met", None: ""}[seen["met"]]
         size = f" (n = {seen['n']})" if seen["n"] else ""
         interval = _band([seen["low"], seen["high"]], share) if seen["low"] is not None or seen["high"] is not None else ""
-        table.add_row(*map(Text, (f"reported{size}", _number(seen["value"], share), interval, "", "", verdict)), style="bold")
+        blank = [""] * (len(shown_bands) - 1)
+        table.add_row(*map(Text, (f"reported{size}", _number(seen["value"], share), interval, *blank, verdict)), style="bold")
     return table
 
 
