@@ -1,4 +1,4 @@
-"""Write the scoreboard's page and picture: `python docs/scoreboard.py` (300 virtual patients an arm, a minute or two)."""
+"""Write the scoreboard's page and picture: `python docs/scoreboard.py` (300 virtual patients an arm, five minutes on two cores)."""
 
 from __future__ import annotations
 
