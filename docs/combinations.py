@@ -5,14 +5,11 @@ All take about a quarter of an hour on two idle cores; of trials that are named 
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import vl_convert
 
 from kinecast import catalog
 from kinecast.cli.combining import as_dict
@@ -40,6 +37,7 @@ from kinecast.inference.combinations import (
 )
 from kinecast.inference.open_numbers import LOG_SD, stored_draws
 from kinecast.plots.combination import interactions_picture
+from kinecast.plots.drawn import as_svg
 from kinecast.trial.simulable import simulable
 
 HERE = Path(__file__).parent
@@ -68,7 +66,7 @@ def main(trials: Sequence[str], draws: int) -> None:
     if trials:
         print("\n".join([*_randomised(rows), *_all(rows)]))
         return
-    drawn = vl_convert.vegalite_to_svg(json.dumps(interactions_picture(_shown(rows), PATIENTS, draws)))
+    drawn = as_svg(interactions_picture(_shown(rows), PATIENTS, draws))
     (HERE / "images" / "combinations.svg").write_text(drawn, encoding="utf-8")
     (HERE / "combinations.md").write_text(page(rows, [one for one in listed if one.reason], draws), encoding="utf-8")
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import time
 from pathlib import Path
 
-import vl_convert
-
 from kinecast.inference.attribution import Explanation, explain
 from kinecast.inference.attribution.explanation import LEADING
 from kinecast.plots.attribution import attribution_picture
+from kinecast.plots.drawn import as_svg
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -45,7 +43,7 @@ def main() -> None:
     page.write_text(PLACE.sub(lambda found: f"{found[1]}{text}{found[2]}", page.read_text("utf-8")), encoding="utf-8")
     _, trial, arm, disease = REGIMENS[0]
     drawn = attribution_picture(explain(trial, arm, DRAWN, SEED, disease=disease))
-    (HERE / "images" / "explain.svg").write_text(vl_convert.vegalite_to_svg(json.dumps(drawn)), encoding="utf-8")
+    (HERE / "images" / "explain.svg").write_text(as_svg(drawn), encoding="utf-8")
 
 
 def _led(found: Explanation, what: str) -> str:

@@ -1,15 +1,13 @@
-"""Write the scoreboard's page and picture: `python docs/scoreboard.py` (300 virtual patients an arm, five minutes on two cores)."""
+"""Write the scoreboard's page and picture: `python docs/scoreboard.py` (300 virtual patients an arm, five minutes)."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
-import vl_convert
-
 from kinecast.inference import NEAR, RULES, STANDINGS, Scoreboard, scoreboard
 from kinecast.inference.scoreboard import share_in_words
+from kinecast.plots.drawn import as_svg
 from kinecast.plots.endpoints import bound_sign
 from kinecast.plots.scoreboard import scoreboard_picture
 
@@ -24,7 +22,7 @@ STOPS = 25
 def main() -> None:
     """Write docs/scoreboard.md and docs/images/scoreboard.svg."""
     board = scoreboard(patients=300, seed=1)
-    picture = vl_convert.vegalite_to_svg(json.dumps(scoreboard_picture(board.scores, board.patients, NEAR)))
+    picture = as_svg(scoreboard_picture(board.scores, board.patients, NEAR))
     (HERE / "images" / "scoreboard.svg").write_text(picture, encoding="utf-8")
     (HERE / "scoreboard.md").write_text(page(board), encoding="utf-8")
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kinecast.cli.folder import check_folder
+from kinecast.cli.folder import check_folder, write_files
 from kinecast.cli.progress import progress_bar
 from kinecast.errors import RunError
 from kinecast.inference.additivity import OVER_EITHER, OVER_INDEPENDENT, Additivity, Estimate, additivity
@@ -134,18 +134,11 @@ def _finite(value: float) -> float | None:
 
 
 def _store(content: dict[str, Any], folder: Path) -> None:
-    import vl_convert
-
     from kinecast.plots.combination import combination_picture
-    from kinecast.runs.store import cannot
+    from kinecast.plots.drawn import as_svg
 
-    drawn = vl_convert.vegalite_to_svg(json.dumps(combination_picture(content)))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / FILES[0]).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        (folder / FILES[1]).write_text(drawn, encoding="utf-8")
-    except OSError as error:
-        raise cannot(folder, error) from None
+    texts = (json.dumps(content, indent=1, ensure_ascii=False) + "\n", as_svg(combination_picture(content)))
+    write_files(folder, FILES, dict(zip(FILES, texts, strict=True)))
 
 
 def _print(content: dict[str, Any], folder: Path) -> None:

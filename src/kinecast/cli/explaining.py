@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kinecast.cli.explained import print_explanation
+from kinecast.cli.folder import check_folder, write_files
 from kinecast.cli.progress import progress_bar
 from kinecast.errors import RunError, choices
 
@@ -43,7 +43,7 @@ def explain_arm(
         message = f"against: {against} treats {its}, and {trial} {ill}: they cannot be compared on the same patients."
         raise RunError(message, "Give both one disease with --disease.")
     folder = out or Path("-".join(["kinecast-explain", Path(trial).stem, *([_plain(arm)] if arm else [])]))
-    _check_out(folder)
+    check_folder(folder, FILES, "explanation")
     settings: dict[str, Any] = {"disease": disease, "orders": orders, "weeks": weeks}
     with progress_bar("patients", shown=not quiet and sys.stderr.isatty()) as progress:
         found = explain(trial, arm, patients, seed, threads, progress=progress, **settings)
@@ -76,49 +76,22 @@ def _other(trial: str, against: str) -> tuple[str, str] | None:
     raise RunError(f"against: '{against}' is neither an arm of {trial} nor TRIAL or TRIAL:ARM.", choices(against, arms))
 
 
-def _check_out(folder: Path) -> None:
-    """Check before anything is simulated that the folder can be written, and holds nothing but an earlier explanation."""
-    from kinecast.runs.store import cannot, check_free
-
-    try:
-        held = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    except OSError as error:
-        raise cannot(folder, error) from None
-    foreign = [name for name in held if name not in FILES]
-    if foreign:
-        message = f"{folder} already holds something that is not an explanation: {foreign[0]}."
-        raise RunError(message, "Give a new folder, or one that holds an earlier explanation and nothing else.")
-    if held and not os.access(folder, os.W_OK | os.X_OK):
-        raise RunError(f"{folder} cannot be written.", "Choose another folder.")
-    if not held:
-        check_free(folder)
-
-
 def _store(found: Explanation, pair: Paired | None, content: dict[str, Any], folder: Path) -> None:
     import pandas as pd
-    import vl_convert
 
     from kinecast.plots.attribution import attribution_picture
+    from kinecast.plots.drawn import as_svg
     from kinecast.plots.paired import paired_picture
-    from kinecast.runs.store import cannot
 
     texts = {
         "explain.json": json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
         "patients.csv": pd.DataFrame(found.per_patient()).to_csv(index=False, float_format="%.6g"),
-        "explain.svg": vl_convert.vegalite_to_svg(json.dumps(attribution_picture(found))),
+        "explain.svg": as_svg(attribution_picture(found)),
     }
     if pair is not None:
         texts["paired.csv"] = pd.DataFrame(pair.per_patient()).to_csv(index=False, float_format="%.6g")
-        texts["paired.svg"] = vl_convert.vegalite_to_svg(json.dumps(paired_picture(pair)))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in FILES:
-            if name in texts:
-                (folder / name).write_text(texts[name], encoding="utf-8")
-            else:
-                (folder / name).unlink(missing_ok=True)
-    except OSError as error:
-        raise cannot(folder, error) from None
+        texts["paired.svg"] = as_svg(paired_picture(pair))
+    write_files(folder, FILES, texts)
 
 
 def _plain(name: str) -> str:

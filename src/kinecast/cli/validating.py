@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kinecast.cli.folder import check_folder
+from kinecast.cli.folder import check_folder, write_files
 from kinecast.cli.progress import progress_bar
 from kinecast.errors import RunError
 from kinecast.inference import FEWEST, NEAR, RULES, STANDINGS, Scoreboard, scoreboard
@@ -67,18 +67,12 @@ def validate_model(
 
 
 def _store(board: Scoreboard, content: dict[str, Any], folder: Path) -> None:
-    import vl_convert
-
+    from kinecast.plots.drawn import as_svg
     from kinecast.plots.scoreboard import scoreboard_picture
-    from kinecast.runs.store import cannot
 
-    drawn = vl_convert.vegalite_to_svg(json.dumps(scoreboard_picture(board.scores, board.patients, NEAR)))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "scoreboard.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        (folder / "scoreboard.svg").write_text(drawn, encoding="utf-8")
-    except OSError as error:
-        raise cannot(folder, error) from None
+    drawn = as_svg(scoreboard_picture(board.scores, board.patients, NEAR))
+    texts = (json.dumps(content, indent=1, ensure_ascii=False) + "\n", drawn)
+    write_files(folder, FILES, dict(zip(FILES, texts, strict=True)))
 
 
 def _print(board: Scoreboard, problems: tuple[Problem, ...], folder: Path) -> None:
