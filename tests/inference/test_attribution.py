@@ -43,7 +43,8 @@ def solved(worth: list[float], players: int, orders: int = 4, patients: int = 2)
     """Shapley values (N, k) and the whole (N,) of one game that every patient plays, worth by coalition."""
     asked = plan("made up", players, np.arange(patients), 1, orders)
     values = np.asarray(worth)[asked.coalitions][:, None]
-    return asked.shapley(values)[..., 0], asked.whole(values)[..., 0]
+    whole = asked.everywhere(values, 2**asked.players - 1) - asked.everywhere(values, 0)
+    return asked.shapley(values)[..., 0], whole[..., 0]
 
 
 @pytest.mark.parametrize("players", [FEW, MANY])

@@ -18,11 +18,11 @@ def lymphocytes(records: Records) -> Module:
 
     `growth` (1/d), `survival`, `protection` (of what was gained, from contraction) and, for naive cells, `thymus` are what other
     cytokines contribute (`<cell>_growth`, `<cell>_survival`, `<cell>_protection`, `thymic_boost`); they are 0 at rest. Naive
-    cells have no p, c and a. Drugs deplete cells (`<cell>_kill`, 1/d), and may slow both the supply and, of cells below their
-    resting number, the return to it (`lymphocyte_renewal_harm`). N0, the number at rest, is steady without a stimulus, with the
-    fraction f of it in blood. Margination at vessel walls holds NK cells by the acute signal S_NK of CD56dim cells (`held` =
-    g·M_NK), and T cells by inflammation I (g·M_T), and empties blood within hours; activated cells, each type by its own
-    activation, then stay in blood (rebound):
+    cells have no p, c and a. Drugs deplete cells (`<cell>_kill`, 1/d), and may slow the contraction, by which responding cells
+    below their resting number also come back (`lymphocyte_renewal_harm`); the supply goes on. N0, the number at rest, is steady
+    without a stimulus, with the fraction f of it in blood. Margination at vessel walls holds NK cells by the acute signal S_NK of
+    CD56dim cells (`held` = g·M_NK), and T cells by inflammation I (g·M_T), and empties blood within hours; activated cells, each
+    type by its own activation, then stay in blood (rebound):
 
     S_NK = y/(1 + y), y the acute stimulus (`nk_acute_stimulus`), the part of a cytokine's signal that comes within an hour
 
@@ -62,7 +62,6 @@ def lymphocytes(records: Records) -> Module:
         if cell in NAIVE:
             supply = supply * (1 + thymus)
         module.reaction(f"{cell}_supply", {blood: fraction, tissue: 1 - fraction}, supply)
-        supply = supply / renewal
         loss = turnover / (1 + module.total(f"{cell}_survival", "1"))
         depletion = module.total(f"{cell}_kill", "1/d")
         growth = module.total(f"{cell}_growth", "1/d")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kinecast.biology.symbols import Records, Symbols
+from kinecast.biology.symbols import Records, Symbols, over_rest
 from kinecast.network import Module, symbol
 
 
@@ -24,7 +24,7 @@ def mediators(records: Records) -> Module:
     p = Symbols(module, records)
     nk_signal = module.read("nk_acute_signal", "1", default=0.0)
     nk_active = module.read("nk_dim_activation", "1", default=0.0)
-    growth = module.read("nk_dim_number", "Gcell", default=1.0) / module.read("nk_dim_total", "Gcell", default=1.0)
+    growth = over_rest(module, "nk_dim_number", "nk_dim_total", "Gcell")
     primed = 1 + p.inflammation_growth * (growth - 1) / (growth + p.inflammation_growth_half)
     inflammation = module.state("inflammation", "1", scale=0.1)
     drive = nk_signal * primed + module.total("inflammation_drive", "1")

@@ -49,6 +49,11 @@ class PatientModel:
         """The network, compiled when it is first asked for. Ask once before threads do: each would compile it again."""
         return self._kernel
 
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """Parameter → its column of patients' parameters, (N, n_parameters)."""
+        return {parameter.name: column for column, parameter in enumerate(self.network.parameters)}
+
     @property
     def tumour(self) -> bool:
         """Whether this patient has a tumour."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kinecast.biology.symbols import Records, Symbols
+from kinecast.biology.symbols import Records, Symbols, over_rest
 from kinecast.network import Expression, Module, symbol
 
 
@@ -46,7 +46,7 @@ def myeloid(records: Records) -> Module:
 
 
 def _eosinophils(module: Module, p: Symbols, held: Expression) -> None:
-    rise = module.read("il5", "pg/mL", default=1.0) / module.read("il5_baseline", "pg/mL", default=1.0) - 1
+    rise = over_rest(module, "il5", "il5_baseline", "pg/mL") - 1
     rest = p.eosinophil_baseline
     made = module.state("eosinophil_marrow", "Gcell/L", initial=rest, scale=0.1)
     pool = module.state("eosinophil_pool", "Gcell/L", initial=rest, scale=0.1)

@@ -12,6 +12,11 @@ Records = Mapping[str, Any]
 """Record id → record with `value`, `unit` and `between_patients`."""
 
 
+def over_rest(module: Module, now: str, rest: str, unit: str) -> Expression:
+    """Return a number of the body over its resting value; 1 in a model without that part of the body."""
+    return module.read(now, unit, default=1.0) / module.read(rest, unit, default=1.0)
+
+
 class Symbols:
     """Records as attributes: `p.renal_clearance` declares that parameter in the module once and returns its symbol.
 

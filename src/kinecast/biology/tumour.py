@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from kinecast.biology.symbols import Records, Symbols
+from kinecast.biology.symbols import Records, Symbols, over_rest
 from kinecast.network import Expression, Module, exp, log, summed, symbol
 
 LESIONS = (1, 2, 3)
@@ -90,7 +90,7 @@ def tumour(records: Records, disease: Records) -> Module:
 
 def nk_power(module: Module, p: Symbols) -> Expression:
     """How well NK cells kill over their rest: their number, their cytotoxicity, and what TGF-β and TIGIT leave of it."""
-    number = module.read("nk_dim_number", "Gcell", default=1.0) / module.read("nk_dim_total", "Gcell", default=1.0)
+    number = over_rest(module, "nk_dim_number", "nk_dim_total", "Gcell")
     power = (1 + p.driver_nk * (number - 1)) * (1 + p.driver_nk * module.total("nk_cytotoxicity", "1"))
     for brake in ("tgf_beta", "tigit"):
         power = power / (1 + module.read(f"{brake}_braking", "1", default=0.0))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kinecast.cli.folder import check_folder, write_files
 from kinecast.cli.progress import progress_bar
 from kinecast.errors import RunError
-from kinecast.inference.additivity import OVER_EITHER, OVER_INDEPENDENT, Additivity, Estimate, additivity
+from kinecast.inference.additivity import OVER_EITHER, OVER_INDEPENDENT, Additivity, Estimate, additivity, combined_arms
 from kinecast.inference.combinations import compared, met, reported
 from kinecast.runs.source import resolve
 
@@ -77,8 +77,7 @@ def combine_drugs(
 
 def _first(protocol: Protocol) -> str:
     """Return the first arm of two or more drugs, or else the first arm."""
-    several = (arm for arm, given in protocol.arms.items() if len({one.agent for one in given}) > 1)
-    return next(several, next(iter(protocol.arms)))
+    return next(iter(combined_arms(protocol) or protocol.arms))
 
 
 def _others(trial: Trial | None, protocol: Protocol, arm: str) -> dict[str, int | None]:

@@ -15,8 +15,7 @@ and over both. Nothing is tuned to a combination.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +26,7 @@ from kinecast.errors import RunError, choices
 from kinecast.inference.measured import MEDIANS, Measured, joined, measured
 from kinecast.inference.open_numbers import Draws, stored_draws
 from kinecast.patients import Population
-from kinecast.runs.execute import check_number, cores, patient_model
+from kinecast.runs.execute import check_number, cores, in_threads, patient_model
 from kinecast.trial.chance import Chance, resampler
 from kinecast.trial.conduct import conduct
 from kinecast.trial.estimators import limits, resamples
@@ -102,6 +101,11 @@ class Additivity:
     failed: Mapping[str, int] = field(default_factory=dict)
 
 
+def combined_arms(protocol: Protocol) -> list[str]:
+    """Return the arms of two or more drugs."""
+    return [arm for arm, given in protocol.arms.items() if len({one.agent for one in given}) > 1]
+
+
 def parts_of(protocol: Protocol, arm: str) -> dict[str, tuple[Treatment, ...]]:
     """Return drug → its treatments, as they are in a combination.
 
@@ -116,7 +120,7 @@ def parts_of(protocol: Protocol, arm: str) -> dict[str, tuple[Treatment, ...]]:
         found[agent] = (*found.get(agent, ()), treatment)
     if len(found) < 2:
         given = next(iter(found), "nothing")
-        several = [name for name in protocol.arms if len({one.agent for one in protocol.arms[name]}) > 1]
+        several = combined_arms(protocol)
         hint = f"Arms of two or more drugs: {', '.join(several)}." if several else "No arm of this protocol has two drugs."
         raise RunError(f"{arm} is not a combination: it is given {given}{' alone' if found else ''}.", hint)
     if protocol.disease == "none":
@@ -331,21 +335,6 @@ def _treated(
         }
 
     found: list[list[dict[str, Measured]]] = [[] for _ in range(2 + draws)]
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        for place, (task, made) in enumerate(zip(tasks, _in_order(pool, one, tasks), strict=True), start=1):
-            found[task.version].append(made)
-            if progress is not None:
-                progress(place, len(tasks))
+    for task, made in zip(tasks, in_threads(one, tasks, threads, lambda task: 1, progress), strict=True):
+        found[task.version].append(made)
     return [{name: joined([part[name] for part in made]) for name in protocol.arms} for made in found]
-
-
-def _in_order(
-    pool: ThreadPoolExecutor,
-    one: Callable[[_Task], dict[str, Measured]],
-    tasks: Sequence[_Task],
-) -> Iterator[dict[str, Measured]]:
-    try:
-        yield from pool.map(one, tasks)
-    except BaseException:
-        pool.shutdown(cancel_futures=True)
-        raise

@@ -11,9 +11,10 @@ from kinecast.trial.outcome import Outcome
 from kinecast.trial.protocol import Protocol
 from kinecast.trial.recist import Response
 from kinecast.trial.survival import resampled_median
+from kinecast.units import Quantity
 
-YEAR, MONTH = 365.25, 30.4375
-"""Days of a year and of a month, as `kinecast.trial.endpoint` reads '12 months'."""
+YEAR, MONTH = Quantity(1, "year").canonical, Quantity(1, "month").canonical
+"""Days."""
 
 UNITS = {"orr": "fraction", "dcr": "fraction", "pfs_rate": "fraction", "os_median": "month"}
 """Endpoints: response, disease control (response or stable disease), life without progression at 12 months, median survival."""

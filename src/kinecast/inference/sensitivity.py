@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
@@ -16,7 +15,7 @@ from kinecast.errors import RunError, UnitError, choices
 from kinecast.patients import Patients
 from kinecast.patients.population import COVARIATES
 from kinecast.patients.varied import scaled
-from kinecast.runs.execute import CHUNK, check_number, cores, patient_model, population_of
+from kinecast.runs.execute import CHUNK, check_number, cores, in_threads, patient_model, population_of
 from kinecast.trial.chance import Chance
 from kinecast.trial.conduct import conduct
 from kinecast.trial.endpoint import NotSimulatedError, Question, in_unit
@@ -120,8 +119,7 @@ def sensitivity(
     def one(part: Sequence[tuple[str, float]]) -> list[_Values]:
         return _forecasts(protocol, arm, outputs, model, _varied(model, drawn, part), seed, len(part))
 
-    with ThreadPoolExecutor(max_workers=threads or cores()) as pool:
-        found = list(pool.map(one, parts))
+    found = in_threads(one, parts, threads or cores(), len)
     return [
         _sensitivity(arm, output, model, names, list(values))
         for output, values in zip(outputs, zip(*found, strict=True), strict=True)
@@ -148,14 +146,14 @@ class _Values(NamedTuple):
 
 def _varied(model: PatientModel, drawn: Patients, part: Sequence[tuple[str, float]]) -> Patients:
     """Return the patients once for each variant, one after the other, each time with one parameter changed."""
-    column = {parameter.name: place for place, parameter in enumerate(model.network.parameters)}
     repeated = {
         field.name: _again(getattr(drawn, field.name), len(part)) for field in fields(drawn) if field.name != "parameters"
     }
     parameters = np.stack([drawn.parameters] * len(part))
     for own, (name, factor) in zip(parameters, part, strict=True):
         if name:
-            own[:, column[name]] = scaled(name, model.records[name], own[:, column[name]], factor)
+            column = model.columns[name]
+            own[:, column] = scaled(name, model.records[name], own[:, column], factor)
     return replace(drawn, parameters=parameters.reshape(-1, parameters.shape[2]), **repeated)
 
 

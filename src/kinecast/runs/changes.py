@@ -57,12 +57,11 @@ class Changes:
         """Return the same patients, changed."""
         if not self.without and not self.values:
             return patients
-        column = {parameter.name: place for place, parameter in enumerate(model.network.parameters)}
         parameters = patients.parameters.copy()
         for name in self.without:
-            parameters[:, column[BRAKES[name].off]] = 0.0
+            parameters[:, model.columns[BRAKES[name].off]] = 0.0
         for name, value in self.values.items():
-            parameters[:, column[name]] = Quantity(value, model.records[name].unit).canonical
+            parameters[:, model.columns[name]] = Quantity(value, model.records[name].unit).canonical
         return replace(patients, parameters=parameters)
 
     def in_words(self, model: PatientModel) -> list[str]:

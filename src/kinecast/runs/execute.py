@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -33,6 +34,8 @@ CHUNK = 500
 """Most patients integrated together: enough to fill vectors, few enough to share among cores."""
 
 Progress = Callable[[int, int], None]
+Task = TypeVar("Task")
+Part = TypeVar("Part")
 
 
 def run(
@@ -108,7 +111,6 @@ def _conducted(
     population = population_of(protocol, model, seed)
     rounds = -(-size // (CHUNK * workers))
     chunks = np.array_split(np.arange(size), min(size, rounds * workers))
-    done = 0
 
     def one(indices: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, Conducted]]:
         patients = changed.applied(model, population.sample(indices))
@@ -116,22 +118,42 @@ def _conducted(
         arms = {arm: conduct(protocol, arm, model, patients, chance) for arm in protocol.arms}
         return patients.parameters, patients.baseline, arms
 
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        futures = [pool.submit(one, indices) for indices in chunks]
-        try:
-            for future in as_completed(futures):
-                done += len(next(iter(future.result()[2].values()))) * len(protocol.arms)
-                if progress is not None:
-                    progress(done, size * len(protocol.arms))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-        parts = [future.result() for future in futures]
+    def steps(indices: np.ndarray) -> int:
+        return len(indices) * len(protocol.arms)
+
+    parts = in_threads(one, chunks, workers, steps, progress)
     return _Cohort(
         parameters=np.concatenate([parameters for parameters, _, _ in parts]),
         baseline={name: np.concatenate([baseline[name] for _, baseline, _ in parts]) for name in parts[0][1]},
         arms={arm: joined([arms[arm] for _, _, arms in parts]) for arm in protocol.arms},
     )
+
+
+def in_threads(
+    one: Callable[[Task], Part],
+    tasks: Sequence[Task],
+    workers: int,
+    steps: Callable[[Task], int],
+    progress: Progress | None = None,
+) -> list[Part]:
+    """Return what each task gave, in their order; the first error, or an interrupt, ends those that wait.
+
+    Arguments:
+        steps: how many a task is. progress: called with (steps done, steps in all).
+    """
+    done, every = 0, sum(map(steps, tasks))
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        futures = {pool.submit(one, task): task for task in tasks}
+        try:
+            for future in as_completed(futures):
+                future.result()
+                done += steps(futures[future])
+                if progress is not None:
+                    progress(done, every)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+        return [future.result() for future in futures]
 
 
 def patient_model(protocol: Protocol) -> PatientModel:

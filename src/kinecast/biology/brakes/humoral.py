@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kinecast.biology.brakes.level import level
-from kinecast.biology.symbols import Records, Symbols
+from kinecast.biology.symbols import Records, Symbols, over_rest
 from kinecast.network import Module
 
 
@@ -22,7 +22,7 @@ def humoral(records: Records) -> Module:
     """
     module = Module("humoral_brakes", "Humoral brakes: IL-10, TGF-β, IDO, desensitisation")
     p = Symbols(module, records)
-    il10 = module.read("il10", "pg/mL", default=1.0) / module.read("il10_baseline", "pg/mL", default=1.0)
+    il10 = over_rest(module, "il10", "il10_baseline", "pg/mL")
     module.define("maturation_left", (1 + p.il10_brake) / (1 + p.il10_brake * level(p, "il10", il10)), "1")
 
     tgf = module.state("tumour_tgf_beta", "1", initial=1.0, scale=0.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kinecast.biology.brakes.level import level
-from kinecast.biology.symbols import Records, Symbols
+from kinecast.biology.symbols import Records, Symbols, over_rest
 from kinecast.network import Module
 
 
@@ -35,7 +35,7 @@ def suppressor_cells(records: Records) -> Module:
     driven = 1 + module.total("mdsc_drive", "1")
     module.define("mdsc_braking", p.mdsc_brake * mdsc * level(p, "mdsc", driven), "1")
 
-    blood = module.read("monocyte_pool", "Gcell/L", default=1.0) / module.read("monocyte_baseline", "Gcell/L", default=1.0)
+    blood = over_rest(module, "monocyte_pool", "monocyte_baseline", "Gcell/L")
     seen = module.read("interferon_seen", "1", default=0.0)
     wanted = (1 + p.macrophage_inflow * (blood - 1)) / (1 + p.macrophages_turned * seen / (1 + seen))
     macrophages = module.state("tumour_macrophages", "1", initial=1.0, scale=0.5)

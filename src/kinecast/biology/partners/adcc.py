@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kinecast.biology.cells import LYMPHOCYTES
-from kinecast.biology.symbols import Records, Symbols
+from kinecast.biology.symbols import Records, Symbols, over_rest
 from kinecast.errors import CatalogError
 from kinecast.network import Expression, Module, where
 
@@ -47,7 +47,7 @@ def adcc(agent: str, numbers: Records, records: Records) -> Module:
     affinity = _affinity(p, a)
 
     killers = module.read("nk_power", "1", default=1.0)
-    monocytes = module.read("monocyte_pool", "Gcell/L", default=1.0) / module.read("monocyte_baseline", "Gcell/L", default=1.0)
+    monocytes = over_rest(module, "monocyte_pool", "monocyte_baseline", "Gcell/L")
     eaters = 1 + p.adcc_macrophage_inflow * (monocytes - 1)
     receptor = module.read("monocyte_cd64", "1", default=1.0)
     by_nk = p.adcc_by_nk * _engaged(p, coat * affinity) * killers

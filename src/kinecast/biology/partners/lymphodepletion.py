@@ -42,7 +42,7 @@ def lymphodepletion(records: Records) -> Module:
 
     marrow harm H' = Σ h·c - k_H·H;  marrow suppression gains H, platelets w·H
     B cells gone G' = K·(1 - G) - k_G·G
-    renewal harm R' = K - k_R·R;     renewal of lymphocytes is divided by 1 + v·R
+    renewal harm R' = K - k_R·R;     the return of responding lymphocytes to rest is divided by 1 + v·R
 
     Lymphocytes come back more slowly than the marrow, because the tissue that renews them was hit with them. What the body's own
     IL-7 and IL-15 then do for transferred cells is in `partners.body_cytokines`.

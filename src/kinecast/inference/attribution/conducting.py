@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from math import ceil
 
@@ -19,7 +18,7 @@ from kinecast.inference.attribution.measures import RESPONSE, SIZE, Measure, mea
 from kinecast.inference.attribution.replay import Replay
 from kinecast.inference.attribution.shapley import Plan, plan
 from kinecast.patients import Patients, Population
-from kinecast.runs.execute import check_number, cores, patient_model, population_of
+from kinecast.runs.execute import check_number, cores, in_threads, patient_model, population_of
 from kinecast.runs.source import Source, is_file, resolve
 from kinecast.trial.chance import Chance
 from kinecast.trial.conduct import conduct
@@ -84,19 +83,7 @@ def explain(
     workers = threads or cores()
     count = max(min(patients, workers), ceil(patients / _CHUNK))
     chunks = np.array_split(np.arange(patients), count)
-    done = 0
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        futures = [pool.submit(work.chunk, indices) for indices in chunks]
-        try:
-            for future in as_completed(futures):
-                done += len(future.result().fine)
-                if progress is not None:
-                    progress(done, patients)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-        parts = [future.result() for future in futures]
-    return _joined(work, parts)
+    return _joined(work, in_threads(work.chunk, chunks, workers, len, progress))
 
 
 def of_arm(source: Source, arm: str, disease: str) -> Protocol:

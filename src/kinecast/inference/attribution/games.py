@@ -51,13 +51,12 @@ class Game:
 
     def switched(self, model: PatientModel, parameters: np.ndarray, coalitions: np.ndarray) -> np.ndarray:
         """Return parameters (M, n_parameters) of patients with the switches as their coalitions (M,) say."""
-        column = {parameter.name: place for place, parameter in enumerate(model.network.parameters)}
         turned = parameters.copy()
         for place, player in enumerate(self.players):
             member = (coalitions >> place & 1).astype(bool)
             off = ~member if self.on else member
             for switch in player.switches:
-                turned[off, column[switch]] = 0.0
+                turned[off, model.columns[switch]] = 0.0
         return turned
 
 

@@ -46,10 +46,6 @@ class Plan:
         """Return the value (N, outcomes) of one coalition in every patient."""
         return self.of(values, np.full(self.patients, coalition, dtype=np.int64))
 
-    def whole(self, values: np.ndarray) -> np.ndarray:
-        """Return what all players together are worth, (N, outcomes)."""
-        return self.everywhere(values, 2**self.players - 1) - self.everywhere(values, 0)
-
     def alone(self, values: np.ndarray) -> np.ndarray:
         """Return what each player is worth without the others, (N, k, outcomes)."""
         single = np.tile(2 ** np.arange(self.players, dtype=np.int64), (self.patients, 1))
