@@ -11,6 +11,8 @@ from kinecast.biology.depot import depot
 from kinecast.biology.disposition import disposition
 from kinecast.biology.drug import COMMON_ROUTES, Drug, drug
 from kinecast.biology.model import PatientModel
+from kinecast.biology.molecules.delivery import delivery, sought
+from kinecast.biology.molecules.opening import opening
 from kinecast.biology.observables import observables
 from kinecast.biology.parts import PARTS
 from kinecast.biology.tumours import TUMOURS
@@ -36,24 +38,30 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
     Raises:
         CatalogError: an agent, disease or record that is not in the catalogue, or that the model lacks.
     """
-    given = [drug(key) for key in dict.fromkeys(catalog.agent(key).id for key in agents)]
+    dosed = [drug(key) for key in dict.fromkeys(catalog.agent(key).id for key in agents)]
+    _distinct(dosed)
+    given = [form for one in dosed for form in one.forms]
     touched = {part for one in given for name in _actions(one) for part in ACTIONS[name].touches}
     names = [name for name in PARTS if name == "body" or name in touched]
     modules = [PARTS[name](catalog.parameters(name)) for name in names]
     records: dict[str, Any] = {key: record for name in names for key, record in catalog.parameters(name).items()}
     routes: dict[tuple[str, str], str] = {}
+    ill = _modelled(catalog.disease(disease)) if disease != "none" else None
+    lesions = ill is not None and ill.tumour == "lesions"
     for one in given:
         if one.disposition:
             modules.append(_disposition(one))
         for name, numbers in _actions(one).items():
             file = catalog.parameters(ACTIONS[name].records)
-            modules.append(ACTIONS[name].module(one.name, numbers, file))
+            modules.append(ACTIONS[name].module(one.name, {**numbers, **(one.delivery if lesions else {})}, file))
             records |= file
+        if one.opened is not None:
+            injected = "intralesional" in one.routes
+            modules.append(opening(one.name, one.opened.name, one.opening, tumour=lesions, injected=injected))
         records |= one.records
-        routes |= {(one.id, route): _target(one, route) for route in one.routes}
+        routes |= {(one.id, route): _target(one, route) for route in one.routes if lesions or route != "intralesional"}
     own: dict[str, dict[str, Any]] = {}
-    if disease != "none":
-        ill = _modelled(catalog.disease(disease))
+    if ill is not None:
         disease = ill.id
         kind = TUMOURS[ill.tumour]
         files = {name: catalog.parameters(name) for name in kind.files}
@@ -62,11 +70,15 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
         first = next(iter(own.values()))
         modules += kind.modules(files, first)
         records |= common | first
+        if lesions:
+            entering = [one for one in given if one.delivery]
+            modules += [_delivery(one, dosed, ill.id, first) for one in entering]
+            records |= catalog.parameters("delivery") if entering else {}
     network = join(modules)
     names = [parameter.name for parameter in network.parameters]
     used = {name: records[name] for name in names if name in records}
     mixture = {key: {name: mine[name] for name in names if name in mine} for key, mine in own.items()} if len(own) > 1 else {}
-    return PatientModel(network, used, observables(given, network), tuple(one.id for one in given), routes, disease, mixture)
+    return PatientModel(network, used, observables(dosed, network), tuple(one.id for one in dosed), routes, disease, mixture)
 
 
 def _of_each(ill: Disease, common: dict[str, Any], year: float | None) -> dict[str, dict[str, Any]]:
@@ -99,6 +111,29 @@ def _actions(one: Drug) -> dict[str, Any]:
     return {name: numbers for name, numbers in one.actions.items() if ACTIONS[name].route in ("", *one.routes)}
 
 
+def _distinct(drugs: list[Drug]) -> None:
+    """Refuse two designed molecules that would have one name in the equations."""
+    for index, one in enumerate(drugs):
+        if any(one.name == other.name for other in drugs[:index]):
+            raise CatalogError(f"two molecules are called '{one.name}'.", "Give each a name of its own.")
+
+
+def _delivery(one: Drug, dosed: Iterable[Drug], disease: str, numbers: dict[str, Any]) -> Module:
+    """A molecule in the lesions of a disease; raises CatalogError where the disease has no density of what it seeks."""
+    antigen = sought(one.delivery)
+    if antigen is not None and f"{antigen}_in_tumour" not in numbers:
+        name = f"{antigen}_in_tumour"
+        with_it = [key for key, record in catalog.diseases().items() if name in record.parameters]
+        there = [key.removesuffix("_in_tumour") for key in numbers if key.endswith("_in_tumour")]
+        raise CatalogError(
+            f"{one.id} seeks '{antigen}', of which {disease} has no density in the catalogue.",
+            f"Diseases with it: {', '.join(with_it) or 'none'}. Antigens of {disease}: {', '.join(there) or 'none'}.",
+        )
+    records = {**catalog.parameters("receptors"), **catalog.parameters("delivery")}
+    injected = any("intralesional" in other.routes for other in dosed if one in tuple(other.forms))
+    return delivery(one.name, one.delivery, records, numbers, injected=injected)
+
+
 def _disposition(one: Drug) -> Module:
     if one.local:
         return depot(one.name, one.disposition, unit=one.amount_unit)
@@ -114,6 +149,8 @@ def _target(one: Drug, route: str) -> str:
         return f"{one.name}_infused" if route == "iv" else f"{one.name}_{route}"
     if route == "iv":
         return f"{one.name}_central"
+    if route == "intralesional":
+        return f"{one.name}_injected"
     return f"{one.name}_{route}_depot" if route in one.own_depots else f"{one.name}_depot"
 
 

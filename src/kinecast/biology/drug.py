@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from kinecast import catalog
+from kinecast.biology.molecules.derive import Derived, derived
 from kinecast.catalog import Agent
 from kinecast.catalog.records import Number
 from kinecast.errors import CatalogError
@@ -23,6 +25,8 @@ class Drug:
         actions: what it does → the drug's numbers for it.
         routes: the ways by which the model can give it.
         amount_unit: of its doses in the model: nmol, or cells, or viruses.
+        delivery: numbers of an engineered molecule in tumours; without them a drug is there as it is in plasma, at once.
+        opened: of a pro-drug the form that acts, at the rates `opening`; it is not given by itself.
     """
 
     id: str
@@ -32,6 +36,16 @@ class Drug:
     actions: Mapping[str, Numbers]
     routes: tuple[str, ...]
     amount_unit: str = "nmol"
+    delivery: Numbers = field(default_factory=dict)
+    opening: Numbers = field(default_factory=dict)
+    opened: Drug | None = None
+
+    @property
+    def forms(self) -> Iterator[Drug]:
+        """The drug as it is given, and what of a pro-drug opens."""
+        yield self
+        if self.opened is not None:
+            yield from self.opened.forms
 
     @property
     def local(self) -> bool:
@@ -46,12 +60,13 @@ class Drug:
     @property
     def records(self) -> dict[str, Number]:
         """Every number, by the name of its parameter in the network."""
-        found = {f"{self.name}_{key}": record for key, record in self.disposition.items()}
+        own = {**self.disposition, **self.delivery, **self.opening}
+        found = {f"{self.name}_{key}": record for key, record in own.items()}
         for route, numbers in self.by_route.items():
             found |= {f"{self.name}_{route}_{key}": record for key, record in numbers.items()}
         for numbers in self.actions.values():
             found |= {f"{self.name}_{key}": record for key, record in numbers.items()}
-        return found
+        return found | (self.opened.records if self.opened else {})
 
 
 COMMON_ROUTES = ("iv", "sc", "im")
@@ -68,6 +83,8 @@ def drug(key: str) -> Drug:
     if not agent.simulated:
         able = ", ".join(key for key, record in catalog.agents().items() if record.simulated)
         raise CatalogError(f"{agent.id} is in the catalogue, but the model of the patient lacks it.", f"It has: {able}.")
+    if agent.molecule is not None:
+        return _engineered(agent)
     disposition, actions, by_route = _numbers(agent)
     if agent.modelled_as:
         other, acts, ways = _numbers(catalog.agent(agent.modelled_as))
@@ -88,9 +105,29 @@ def drug(key: str) -> Drug:
     return Drug(agent.id, _symbol(agent.id), disposition, by_route, actions, routes, agent.amount_unit)
 
 
+def _engineered(agent: Agent) -> Drug:
+    """Return an engineered cytokine as the model sees it, its numbers derived from those of the cytokine."""
+    assert agent.molecule is not None
+    native = drug(agent.molecule.cytokine)
+    made = derived(agent, catalog.agent(native.id), native.disposition, native.actions)
+    depot = "absorption_rate" in made.disposition
+    routes = tuple(way for way in agent.routes if way in ("iv", "intralesional") or (depot and way in COMMON_ROUTES))
+    name = _symbol(agent.name if agent.recipe else agent.id)
+    return _form(made, Drug(agent.id, name, {}, {}, {}, routes))
+
+
+def _form(made: Derived, given: Drug) -> Drug:
+    """Return one form of a molecule, and the forms that it opens into, under the names of what is given."""
+    opened = None
+    if made.opened is not None:
+        opened = _form(made.opened, replace(given, id=f"{given.id}-open", name=f"{given.name}_open", routes=()))
+    numbers = {"disposition": made.disposition, "actions": made.actions, "delivery": made.delivery, "opening": made.opening}
+    return replace(given, opened=opened, **numbers)
+
+
 def _symbol(key: str) -> str:
     """Return an id as a name in equations: 'rhil-15' is rhil_15, and '3f8', which begins with a digit, is _3f8."""
-    name = key.replace("-", "_")
+    name = re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_")
     return f"_{name}" if name[0].isdigit() else name
 
 

@@ -15,7 +15,7 @@ Kind = TypeVar("Kind", bound=Record)
 
 
 class Shelf(Mapping[str, Kind], Generic[Kind]):
-    """A read-only mapping from id to record. Looking up also accepts a synonym or a name, whatever its case.
+    """A mapping from id to record. Looking up also accepts a synonym or a name, whatever its case.
 
     Arguments:
         folder: where the YAML files lie, one record a file, each named after the record's id.
@@ -32,6 +32,15 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
         self._what = what
         self._complete = complete
         self._read: dict[str, Kind] = {}
+        self._added: set[str] = set()
+
+    def add(self, record: Kind) -> None:
+        """Put a record of this session on the shelf, under an id that no file has; it is found there, but not listed."""
+        key = getattr(record, "id", "")
+        if key in self._files:
+            raise CatalogError(f"{self._what} '{key}' is in the catalogue, and cannot be replaced.", "Choose another name.")
+        self._read[key] = record
+        self._added.add(key)
 
     @cached_property
     def _files(self) -> dict[str, Path]:
@@ -52,7 +61,7 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
 
     def __getitem__(self, key: str) -> Kind:
         """Return a record; raises CatalogError with the nearest names when there is none of that name."""
-        if key not in self._files:
+        if key not in self._files and key not in self._added:
             known = self._synonyms.get(key.lower())
             if known is None:
                 raise CatalogError(
@@ -67,7 +76,7 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
         return self._read[key]
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and (key in self._files or key.lower() in self._synonyms)
+        return isinstance(key, str) and (key in self._files or key in self._added or key.lower() in self._synonyms)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)

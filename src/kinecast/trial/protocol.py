@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from pydantic_core import PydanticCustomError
 
 from kinecast.errors import KinecastError, UnitError
+from kinecast.trial.designed import with_molecules
 from kinecast.trial.times import MOST_TIMES, day_numbers, duration, moment, series
 from kinecast.units import Quantity, quantity
 
@@ -184,6 +185,7 @@ class Protocol(_Record):
         confirmation: CR and PR must be seen again this much later; None ('none' in YAML): they need no confirmation.
         stable: least time from the start at which SD may be called. Both defaults are the shortest of RECIST 1.1, section 4.6.
         samples: further times at which the patient's observables are recorded.
+        molecules: name → recipe of a designed molecule (`kinecast.catalog.molecules.RECIPE`), which arms may then give as an agent.
         arms: arm → treatments; an empty list is an untreated arm.
     """
 
@@ -197,7 +199,13 @@ class Protocol(_Record):
     confirmation: Confirmation = Quantity(4.0, "weeks")
     stable: Duration = Quantity(6.0, "weeks")
     samples: Series = ()
+    molecules: dict[Name, dict[str, Any]] = Field(default_factory=dict)
     arms: Annotated[dict[Name, tuple[Treatment, ...]], Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_molecules(cls, content: Any) -> Any:
+        return with_molecules(content) if isinstance(content, Mapping) else content
 
     @model_validator(mode="after")
     def _ends_in_time(self) -> Protocol:

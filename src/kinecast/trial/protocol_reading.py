@@ -96,7 +96,7 @@ def _problem(entry: Mapping[str, Any], content: Any) -> tuple[str, str, str]:
     value = entry["input"]
     if entry["type"] == "kinecast":
         inner = context.get("field", "")
-        field = inner if inner.startswith("arms.") else ".".join(part for part in (_path(loc), inner) if part)
+        field = inner if inner.startswith(("arms.", "molecules.")) else ".".join(part for part in (_path(loc), inner) if part)
         hint = _dose_hint(loc, content, value) if last == "dose" and "no unit" in context["message"] else ""
         return field, context["message"], hint or context.get("hint", "")
     if entry["type"] == "missing":

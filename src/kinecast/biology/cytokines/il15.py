@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kinecast.biology.cells import RESPONDING
+from kinecast.biology.molecules.beside import gain, held, sink
+from kinecast.biology.molecules.delivery import delivered_stimulus
 from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
@@ -26,9 +28,12 @@ def il15_receptor(agent: str, numbers: Records, records: Records) -> Module:
     Blood cells show two ranges of the signal: within an hour half of it needs ten times the level that it needs after four
     hours, and the early signal is steep. So a high peak sets off cytokines, and a low level that lasts division without them.
 
+    Engineered molecules may bring a delivery to the tumour of their own (`molecules.delivery`), and an arm on PD-1 or CD8, which
+    multiplies what a cell senses by 1 + gain_c (`molecules.beside`).
+
     Arguments:
         agent: the drug's name in equations.
-        numbers: the drug's own records: intermediate_kd, potency (over IL-15, by molecule).
+        numbers: the drug's own records: intermediate_kd, potency (over IL-15, by molecule); those of its arm and its delivery.
         records: receptor records of the cells.
 
     Sources: Farhat19 (EC50 by cell and time, receptor numbers); Robb87 (internalisation); docs/cytokines/il-15.md.
@@ -41,11 +46,26 @@ def il15_receptor(agent: str, numbers: Records, records: Records) -> Module:
     acute = module.define(f"{agent}_acute", (active / p.acute_il15_ec50) ** p.acute_il15_steepness, "1")
     module.contribute("nk_acute_stimulus", acute)
     module.contribute("endothelial_stimulus", acute)
-    module.contribute("tumour_cd8_stimulus", p.tumour_penetration * active / p.tumour_il15_ec50)
+    arm = held(numbers)
+    if arm:
+        module.contribute(f"{agent}_consumption", sink(module, p, a, arm, plasma))
+    helped = 1 + gain(p, a, arm, "tumour_cd8", p.cd8_memory_cd25_coupling) if arm else None
+    if "vascular_exchange" in numbers:
+        per_level = a.potency / p.tumour_il15_ec50
+        module.contribute(
+            "tumour_cd8_stimulus", delivered_stimulus(module, agent, per_level if helped is None else per_level * helped)
+        )
+    else:
+        reaching = p.tumour_penetration * active / p.tumour_il15_ec50
+        module.contribute("tumour_cd8_stimulus", reaching if helped is None else reaching * helped)
     module.contribute("infused_cd8_stimulus", active / p.tumour_il15_ec50)
     for cell in RESPONDING:
-        module.contribute(f"{cell}_stimulus", active / p.of(cell, "il15_ec50"))
+        beside = 1 + gain(p, a, arm, cell, p.of(cell, "cd25_coupling")) if arm else None
+        stimulus = active / p.of(cell, "il15_ec50")
+        module.contribute(f"{cell}_stimulus", stimulus if beside is None else stimulus * beside)
         pairs = plasma / a.intermediate_kd
+        if beside is not None:
+            pairs = pairs * beside
         module.contribute(f"{cell}_intermediate_load", pairs)
         module.contribute(f"{cell}_trimer_load", pairs)
         bound = p.of(cell, "il2rb") * pairs / (1 + module.read(f"{cell}_intermediate_load", "1"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from kinecast.biology.brakes.level import level
 from kinecast.biology.cells import INDUCIBLE_CD25, RESPONDING
+from kinecast.biology.molecules.beside import gain, held, sink
+from kinecast.biology.molecules.delivery import delivered_stimulus
 from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
@@ -26,6 +28,9 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     The same stimulus readies activated CD8 cells for death, activation death drive = φ·y/(1 + y): drugs that do not bind CD25
     spare them, as IL-15 does.
 
+    An engineered molecule may bring more: its own delivery to the tumour (`molecules.delivery`) in place of the penetration, and an
+    arm on PD-1 or CD8, which helps beside CD25: 1 + φ·CD25_c/α*_c + gain_c (`molecules.beside`), and is taken up itself.
+
     The acute stimulus of NK cells (cytokines, sticking to vessels) is that of CD56dim cells: high doses are far above it, low
     ones far below, so that the difference which IL-15 needs (`cytokines.il15`) would not show.
 
@@ -34,7 +39,7 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
 
     Arguments:
         agent: the drug's name in equations.
-        numbers: the drug's own records: intermediate_kd, trimer_kd, cd25_dependence.
+        numbers: the drug's own records: intermediate_kd, trimer_kd, cd25_dependence; those of its arm and its delivery.
         records: receptor records of the cells.
 
     Sources: Farhat19 (numbers, EC50 by cell); Nagler90 (CD56bright NK); Robb87 (internalisation); docs/model.md.
@@ -47,20 +52,34 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     bound_away = depth * soluble / p.soluble_cd25_kd
     plasma = module.define(f"{agent}_free", module.read(f"{agent}_plasma", "nM") / (1 + bound_away), "nM")
     module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50)
+    arm = held(numbers)
     coupled = 1 + depth * p.tumour_cd8_cd25 / p.cd8_memory_cd25_coupling
-    inside = module.define(f"{agent}_tumour_stimulus", p.tumour_penetration * plasma * coupled / a.intermediate_kd, "1")
+    if arm:
+        coupled = coupled + gain(p, a, arm, "tumour_cd8", p.cd8_memory_cd25_coupling)
+        module.contribute(f"{agent}_consumption", sink(module, p, a, arm, module.read(f"{agent}_plasma", "nM")))
+    if "vascular_exchange" in numbers:
+        reaching = delivered_stimulus(module, agent, coupled / (1 + bound_away) / a.intermediate_kd)
+    else:
+        reaching = p.tumour_penetration * plasma * coupled / a.intermediate_kd
+    inside = module.define(f"{agent}_tumour_stimulus", reaching, "1")
     module.contribute("tumour_cd8_stimulus", inside)
     module.contribute("infused_cd8_stimulus", plasma * coupled / a.intermediate_kd)
     module.contribute("activation_death_drive", depth * inside / (1 + inside))
     for cell in RESPONDING:
         cd25 = module.read(f"{cell}_cd25_now", "molecule/cell") if cell in INDUCIBLE_CD25 else p.of(cell, "cd25")
         beta = p.of(cell, "il2rb")
-        ec50 = module.define(f"{agent}_ec50_{cell}", a.intermediate_kd / (1 + depth * cd25 / p.of(cell, "cd25_coupling")), "nM")
+        helped = 1 + depth * cd25 / p.of(cell, "cd25_coupling")
+        beside = gain(p, a, arm, cell, p.of(cell, "cd25_coupling")) if arm else None
+        if beside is not None:
+            helped = helped + beside
+        ec50 = module.define(f"{agent}_ec50_{cell}", a.intermediate_kd / helped, "nM")
         module.contribute(f"{cell}_stimulus", plasma / ec50)
         if cell == "nk_dim":
             module.contribute("nk_acute_stimulus", plasma / ec50)
         trimer = module.define(f"{agent}_trimers_{cell}", depth * cd25 * beta / (cd25 + beta), "molecule/cell")
         pairs, triples = plasma / a.intermediate_kd, plasma / a.trimer_kd
+        if beside is not None:
+            pairs = pairs * (1 + beside)
         module.contribute(f"{cell}_intermediate_load", pairs)
         module.contribute(f"{cell}_trimer_load", triples)
         bound = trimer * triples / (1 + module.read(f"{cell}_trimer_load", "1"))

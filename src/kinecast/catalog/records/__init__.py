@@ -5,6 +5,7 @@ from kinecast.catalog.records.citation import Citation, merge
 from kinecast.catalog.records.disease import Disease
 from kinecast.catalog.records.grade import Grade, Grading, Toxicity
 from kinecast.catalog.records.measurement import Measurement
+from kinecast.catalog.records.molecule import Closed, Molecule, Target
 from kinecast.catalog.records.number import Number, Record, Spread
 from kinecast.catalog.records.parameter import Parameter, ParameterFile
 from kinecast.catalog.records.regimen import Regimen
@@ -17,6 +18,7 @@ __all__ = [
     "Arm",
     "Binding",
     "Citation",
+    "Closed",
     "Criterion",
     "Disease",
     "Dose",
@@ -24,6 +26,7 @@ __all__ = [
     "Grading",
     "HoldingRule",
     "Measurement",
+    "Molecule",
     "Number",
     "Observation",
     "Overlap",
@@ -33,6 +36,7 @@ __all__ = [
     "Regimen",
     "Route",
     "Spread",
+    "Target",
     "Toxicity",
     "Trial",
     "merge",

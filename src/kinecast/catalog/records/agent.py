@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from kinecast.catalog.records.molecule import Molecule
 from kinecast.catalog.records.number import Number, Record, Unit
 from kinecast.catalog.records.regimen import Pack
 from kinecast.errors import UnitError
@@ -70,7 +71,9 @@ class Agent(Record):
 
     `disposition` holds the numbers by which the model moves it through the body, by parameter name, and `actions` what it does
     there: action (`kinecast.biology.actions`) → the drug's numbers for it. `modelled_as` names a drug whose numbers stand in
-    for those that this one lacks. A drug with neither is in the catalogue, but not in the model.
+    for those that this one lacks. `molecule` says of which cytokine a drug is an engineered form, from which the model derives
+    what the two others do not hold. A drug with none of the three is in the catalogue, but not in the model. `recipe` is what
+    a designed molecule was made from (`kinecast.catalog.molecules`), empty for drugs of the catalogue.
     `without_effect` says why the model may leave a drug out of an arm as if it were not given; the reason is told.
     `binds` and `reported` hold what was measured, also where sources differ. `chains` says what the molecule is made of,
     `target` the antigen that it seeks, `hold` the rule by which its doses are held where a trial does not say. `dosed_in` is
@@ -93,6 +96,8 @@ class Agent(Record):
     disposition: dict[str, Number] = Field(default_factory=dict)
     actions: dict[str, dict[str, Number]] = Field(default_factory=dict)
     modelled_as: str = ""
+    molecule: Molecule | None = None
+    recipe: dict[str, Any] = Field(default_factory=dict)
     without_effect: str = ""
     reported: dict[str, Number] = Field(default_factory=dict)
     routes: dict[str, Route]
@@ -165,10 +170,23 @@ class Agent(Record):
             raise UnitError(f"'{dose}' is not a dose of {self.id}.", f"Its doses are in {self.dosed_in}, or per kg or m2.")
         return _in_body(dose, dose.value * canonical_factor(first), below, weight, surface)
 
+    def mutate(self, *, name: str = "", **changes: Any) -> Agent:
+        """Return an engineered form of this drug, such as `agent.mutate(kd={"IL-2Ra": None}, format="fc")`.
+
+        Arguments:
+            name: what it is called. changes: fields of a recipe, see `kinecast.catalog.molecules.RECIPE`.
+
+        Raises:
+            CatalogError: a field, receptor or value that cannot be used.
+        """
+        from kinecast.catalog.molecules import mutate
+
+        return mutate(self, name=name, **changes)
+
     @property
     def simulated(self) -> bool:
         """Whether the model of the patient has this drug."""
-        return bool(self.disposition or self.modelled_as or self.actions)
+        return bool(self.disposition or self.modelled_as or self.actions or self.molecule)
 
 
 def _in_body(dose: Quantity, amount: float, below: Sequence[str], weight: Any, surface: Any) -> Any:

@@ -1,0 +1,125 @@
+"""A molecule in the tumour: through vessels by its size, bound to what it seeks, lost in place, or injected there."""
+
+from __future__ import annotations
+
+from kinecast.biology.symbols import Records, Symbols
+from kinecast.network import Expression, Module, symbol
+
+
+def delivery(agent: str, numbers: Records, records: Records, disease: Records, *, injected: bool) -> Module:
+    """Amounts of one molecule in the lesions, and the level that tumour-specific CD8 cells see of it there.
+
+    A' = PS·V·(c - f) - (k_e·B + k_l·C)·V,  X = A/V = C + B,  f = C/(void·(1 + M/K_matrix))
+    B of antigen T in quasi-equilibrium: B = T·C/(C + void·K),  K = KD/(1 + (arms - 1)·T/T_cross)
+    level = penetration·(f + presented·B/void)
+
+    c is the molecule in plasma, V the volume of the lesions, PS the exchange across vessels, void the share of the volume that it
+    finds open. PS and void fall with its size (`molecules.size.entering`). `penetration` is what IL-2 was calibrated with: the
+    share of the level that cells in the tumour see of the level in its fluid. An injection enters one lesion:
+
+    I' = -PS·V_1·f_i - (k_e·B_i + k_l·C_i)·V_1,  what leaves goes to plasma
+
+    The molecule does not reach all of the tumour, where it binds faster than it diffuses and does not come off before it is taken
+    up (the binding-site barrier). With θ = B/T, the antigen occupied,
+
+    reached = (1 + m·θ)/(1 + m),  m = k_on·T/void/k_diffusion·k_e/(k_e + k_off),  k_off = k_on·K
+
+    so that a drug which binds weakly or saturates its antigen is everywhere, and one that binds tightly stays at the vessels.
+
+    Arguments:
+        agent: the molecule's name in equations.
+        numbers: its own: vascular_exchange, tumour_void, tumour_diffusion; where it seeks an antigen `<antigen>_arm_kd` and
+            `<antigen>_arms`; `matrix_kd` where it is anchored.
+        records: of the parameter files delivery and receptors. disease: holds `<antigen>_in_tumour`, nM of the tumour's volume.
+        injected: whether it can be given into a lesion.
+
+    Sources: Schmidt09, Thurber08, Shah12 (vessels, size, barrier); see the records.
+    """
+    module = Module(f"delivery_{agent}", f"{agent} in the tumour")
+    p, a = Symbols(module, records), Symbols(module, numbers, prefix=f"{agent}_")
+    plasma = module.read(f"{agent}_plasma", "nM")
+    volume = module.read("tumour_volume", "mL")
+    held = module.state(f"{agent}_in_lesions", "nmol", scale=0.1)
+    lost = module.state(f"{agent}_lost_in_lesions", "nmol", scale=1.0)
+    place = _Place(module, agent, p, a, numbers, Symbols(module, disease))
+    fluid, level, reached, loss = place.of(held / volume, "lesions")
+    entry = a.vascular_exchange * volume * (plasma - fluid)
+    module.reaction("entry", {held: 1}, entry)
+    module.contribute(f"{agent}_consumption", entry)
+    module.reaction("loss", {held: -1, lost: 1}, loss * volume)
+    module.define(f"{agent}_in_tumour", level, "nM")
+    module.define(f"{agent}_reached", reached, "1")
+    if injected:
+        _injected(module, agent, a, place, volume, lost)
+    return module
+
+
+class _Place:
+    """Binding in one place of the tumour: free and bound, what cells see, how far it reaches, what is lost."""
+
+    def __init__(self, module: Module, agent: str, p: Symbols, a: Symbols, numbers: Records, d: Symbols) -> None:
+        self._module, self._agent, self._p, self._a, self._d = module, agent, p, a, d
+        self._antigen = sought(numbers)
+        self._kept = 1 + p.matrix_sites / a.matrix_kd if "matrix_kd" in numbers else None
+
+    def of(self, total: Expression, name: str) -> tuple[Expression, Expression, Expression | float, Expression]:
+        """Return (nM in fluid, nM that cells see, share of the tumour reached, loss in nM/d of volume) at a total in nM."""
+        p, a = self._p, self._a
+        total = self._module.define(f"{self._agent}_total_{name}", total, "nM")
+        if self._antigen is None:
+            free, bound, reached, loss = total, 0.0, 1.0, p.interstitial_loss * total
+        else:
+            free, bound, reached, taken = self._bound(total, name)
+            loss = p.interstitial_loss * free + taken
+        open_share = a.tumour_void if self._kept is None else a.tumour_void * self._kept
+        fluid = self._module.define(f"{self._agent}_fluid_{name}", free / open_share, "nM")
+        # What is held by the matrix acts as what is free does; what is bound to antigen acts on cells that touch it.
+        seen = p.tumour_penetration * (free + p.presented_share * bound) / a.tumour_void
+        return fluid, seen, reached, loss
+
+    def _bound(self, total: Expression, name: str) -> tuple[Expression, Expression, Expression, Expression]:
+        p, a, antigen = self._p, self._a, self._antigen
+        sites = self._d.of(antigen or "", "in_tumour")
+        taking = p.of(antigen or "", "internalisation")
+        kd = a.of(antigen or "", "arm_kd") / (1 + (a.of(antigen or "", "arms") - 1) * sites / p.crosslink_level)
+        half = a.tumour_void * kd
+        short = sites + half - total
+        # The root in the form that keeps its digits where nearly everything is bound.
+        root = (short**2 + 4 * half * total) ** 0.5
+        free = self._module.define(f"{self._agent}_free_{name}", 2 * half * total / (short + root), "nM")
+        bound = self._module.define(f"{self._agent}_bound_{name}", sites * free / (free + half), "nM")
+        binding = p.binding_on_rate * sites / a.tumour_void / a.tumour_diffusion
+        barrier = binding * taking / (taking + p.binding_on_rate * kd)
+        reached = (1 + barrier * bound / sites) / (1 + barrier)
+        return free, bound, reached, taking * bound
+
+
+def _injected(module: Module, agent: str, a: Symbols, place: _Place, volume: Expression, lost: Expression) -> None:
+    """What is injected into the first lesion: it leaves for plasma, and acts on the cells that this lesion's share of nodes primes."""
+    lesion = module.read("lesion_1_volume", "mL")
+    depot = module.state(f"{agent}_injected", "nmol", scale=1.0, dosed=True)
+    fluid, level, reached, loss = place.of(depot / lesion, "injected")
+    module.reaction("leaving", {depot: -1, symbol(f"{agent}_central"): 1}, a.vascular_exchange * lesion * fluid)
+    module.reaction("loss_injected", {depot: -1, lost: 1}, loss * lesion)
+    share = lesion / volume
+    module.define(f"{agent}_injected_level", share * level, "nM")
+    module.define(f"{agent}_injected_reached", share * reached, "1")
+
+
+def sought(numbers: Records) -> str | None:
+    """Return the antigen that a molecule's own numbers are about, or None."""
+    return next((name.removesuffix("_arm_kd") for name in numbers if name.endswith("_arm_kd")), None)
+
+
+def delivered_stimulus(module: Module, agent: str, gain: Expression) -> Expression:
+    """Return the stimulus of tumour-specific CD8 cells by a molecule with a delivery of its own, level·gain at each place.
+
+    Cells in the part that is reached see all of it, the others nothing: x·s/(s + x·(1 - s)) is the stimulus at which as many
+    cells are stimulated as when a share s sees x/s.
+    """
+    at_places = (
+        (module.read(f"{agent}_in_tumour", "nM"), module.read(f"{agent}_reached", "1")),
+        (module.read(f"{agent}_injected_level", "nM", default=0.0), module.read(f"{agent}_injected_reached", "1", default=1.0)),
+    )
+    parts = [level * gain * reached / (reached + level * gain * (1 - reached)) for level, reached in at_places]
+    return parts[0] + parts[1]
