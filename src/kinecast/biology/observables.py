@@ -96,7 +96,7 @@ def observables(drugs: Iterable[Drug], network: Network) -> dict[str, Observable
     rows = {**_BODY, **_TUMOUR}
     for drug in (form for one in drugs for form in one.forms):
         rows |= {
-            f"serum_{drug.id}": (f"{drug.name}_plasma", "pM", f"{drug.id} in serum"),
+            f"serum_{drug.id}": (f"{drug.name}_{'all_forms' if drug.opened else 'plasma'}", "pM", f"{drug.id} in serum"),
             f"tumour_{drug.id}": (f"{drug.name}_total_lesions", "nM", f"{drug.id} in the tumour, free and bound"),
             f"acting_{drug.id}": (f"{drug.name}_in_tumour", "nM", f"{drug.id}, level that tumour-specific cells see"),
             f"injected_{drug.id}": (f"{drug.name}_injected", "nmol", f"{drug.id} left in the injected lesion"),

@@ -26,22 +26,23 @@ RECIPE = {
     "fc": "whether the antibody's Fc part calls on NK cells (ADCC): active or silent (default)",
     "target": "what it seeks: {antigen: cea, kd: '0.1 nM', valency: 2}",
     "anchor": "KD to the tumour's matrix, for injections into lesions",
-    "closed": "pro-drug: {block: 100, in_tumour: '2 1/d', in_plasma: '0.05 1/d', format: free}; block 'none': closed, it is inert",
+    "closed": "pro-drug: {block: 100, in_tumour: '2 1/d', in_plasma: '0.05 1/d', format: free}; block none: inert",
     "molecular_weight": "of the whole molecule, such as '60 kDa' (default: the sum of its parts)",
 }
 """Field of a recipe → what it says."""
 
 _FIELDS = ("activity", "copies", "format", "peg", "anchor")
-_SOURCE = {"source": "Designed", "where": "chosen by the designer", "status": "assumed"}
 _EXAMPLES = {"kd": "'1.2 nM'", "peg": "'40 kDa'", "anchor": "'100 nM'", "molecular_weight": "'60 kDa'"}
 
 
 def mutate(agent: Agent, *, name: str = "", **changes: Any) -> Agent:
     """Return an engineered form of a drug; see `build`. Changes of a molecule that was designed before add to those."""
-    recipe = dict(agent.recipe) if agent.recipe else {"from": agent.id}
+    recipe: dict[str, Any] = dict(agent.recipe) if agent.recipe else {"from": agent.id}
     for field, value in changes.items():
-        together = isinstance(value, Mapping) and isinstance(recipe.get(field), Mapping) and field == "kd"
-        recipe[field] = {**recipe[field], **value} if together else value
+        before = recipe.get(field)
+        if field == "kd" and isinstance(value, Mapping) and isinstance(before, Mapping):
+            value = {**before, **value}
+        recipe[field] = value
     return build(recipe, name or f"{recipe['from']} variant")
 
 
@@ -215,12 +216,16 @@ def _number(value: object, place: str, kind: str, *, bare: bool = False) -> Numb
     if value is None or value == "none":
         return None
     if bare and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return Number(value=float(value), unit="1", **_SOURCE)
+        return _chosen(float(value), "1")
     try:
         read = quantity(value, example=_EXAMPLES.get(kind, "'0.1 1/d'"))
     except KinecastError as error:
         raise CatalogError(f"{place}: {error.message}", error.hint) from None
-    return Number(value=read.value, unit=read.unit, **_SOURCE)
+    return _chosen(read.value, read.unit)
+
+
+def _chosen(value: float, unit: str) -> Number:
+    return Number(value=value, unit=unit, source="Designed", where="chosen by the designer", status="assumed")
 
 
 def _mapping(value: object, place: str, known: tuple[str, ...]) -> dict[str, Any]:

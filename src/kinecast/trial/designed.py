@@ -1,4 +1,4 @@
-"""Designed molecules in a protocol: made from their recipes when it is read, so that it carries all that it needs to be run again."""
+"""Designed molecules in a protocol: made from their recipes when it is read, so that it holds all that a run needs."""
 
 from __future__ import annotations
 

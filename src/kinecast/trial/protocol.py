@@ -185,7 +185,7 @@ class Protocol(_Record):
         confirmation: CR and PR must be seen again this much later; None ('none' in YAML): they need no confirmation.
         stable: least time from the start at which SD may be called. Both defaults are the shortest of RECIST 1.1, section 4.6.
         samples: further times at which the patient's observables are recorded.
-        molecules: name → recipe of a designed molecule (`kinecast.catalog.molecules.RECIPE`), which arms may then give as an agent.
+        molecules: name → recipe of a designed molecule (`kinecast.catalog.molecules.RECIPE`), which arms may give as an agent.
         arms: arm → treatments; an empty list is an untreated arm.
     """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kinecast import catalog
 from kinecast.biology.drug import drug
-from kinecast.catalog import Trial
+from kinecast.catalog import Disease, Trial
 from kinecast.trial.protocol import Protocol
 from kinecast.trial.regimens import left_out, protocol_of
 
@@ -45,11 +45,17 @@ def simulable(trial: Trial) -> Part:
             stops[arm] = f"the model lacks {', '.join(dict.fromkeys(strange))}"
         elif ways := [f"{one.agent} {one.route}" for one in treatments if one.route not in drug(one.agent).routes]:
             stops[arm] = f"the model lacks the route of {', '.join(dict.fromkeys(ways))}"
+        elif not _lesions(ill, tumour) and any(one.route == "intralesional" and drug(one.agent).delivery for one in treatments):
+            stops[arm] = f"the model has no lesions of {trial.disease} to inject"
         elif not treatments and not tumour:
             stops[arm] = f"the model has no tumour of {trial.disease}"
         else:
             arms[arm] = treatments
     return Part(trial, whole.model_copy(update={"arms": arms}) if arms else None, stops)
+
+
+def _lesions(ill: Disease | None, tumour: bool) -> bool:
+    return tumour and ill is not None and ill.tumour == "lesions"
 
 
 def _stop(trial: Trial, arm: str, reason: str) -> str:

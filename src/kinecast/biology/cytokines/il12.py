@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kinecast.biology.molecules.delivery import local_signal
 from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Expression, Module
 
@@ -12,7 +13,8 @@ def il12_receptor(agent: str, numbers: Records, records: Records) -> Module:
     plasma level gains potency·c,  lymph level gains potency·c_lymph,  binding = consumption in lymph = potency·k_on·c_lymph·R
 
     c is the drug in plasma and c_lymph in the lymph between an injection and blood (nM), R the free receptors there (nmol), a
-    state of the part `il12`. A dose by vein meets none of them.
+    state of the part `il12`. A dose by vein meets none of them. A molecule with a delivery of its own adds the signal of what the
+    tumour holds beyond plasma (`molecules.delivery.local_signal`).
 
     Arguments:
         agent: the drug's name in equations.
@@ -30,6 +32,8 @@ def il12_receptor(agent: str, numbers: Records, records: Records) -> Module:
     bound = a.potency * p.il12_binding_rate * lymph * module.read("il12_receptor_free", "nmol")
     module.contribute("il12_binding", bound)
     module.contribute(f"{agent}_lymph_consumption", bound)
+    if "vascular_exchange" in numbers:
+        module.contribute("il12_signal_in_tumour", local_signal(module, agent, a.potency, p.il12_ec50))
     return module
 
 
@@ -48,7 +52,8 @@ def il12(records: Records) -> Module:
 
     Interferon gamma, TNF and IL-10 are released in proportion to E; harm Y = (E/E_harm)^m drives liver, marrow, platelets
     and leak. What needs less IL-12 goes with s = c/(c + EC50_low): traffic out of blood at once, which tires, and fever
-    and fatigue F through mediators. NK cytotoxicity, growth of memory CD8 and of NK cells, and the tumour CD8 stimulus go with E.
+    and fatigue F through mediators. NK cytotoxicity, growth of memory CD8 and of NK cells, and the tumour CD8 stimulus go with E,
+    the last also with the signal in the tumour, S_t·(1 - U)², of what is held or injected there.
 
     traffic drive   s·(1 - depth·A),  A' = k_A·(s - A);  F' = k_F·(s·(1 - U)² - F)
 
@@ -86,7 +91,8 @@ def il12(records: Records) -> Module:
     module.contribute("nk_cytotoxicity", p.il12_nk_cytotoxicity * response)
     for cell in ("cd8_memory", "nk_dim"):
         module.contribute(f"{cell}_growth", p.il12_lymphocyte_growth * response)
-    module.contribute("tumour_cd8_stimulus", p.il12_tumour_cd8_stimulus * response)
+    there = module.total("il12_signal_in_tumour", "1") * open_share**2
+    module.contribute("tumour_cd8_stimulus", p.il12_tumour_cd8_stimulus * (response + there))
     return module
 
 

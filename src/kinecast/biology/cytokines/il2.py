@@ -23,13 +23,13 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     EC50 has halved, β_c the number of IL-2Rβ. The drug also reaches the endothelium and, with the share that crosses into the
     tumour, antigen-engaged CD8 cells rich in CD25:
 
-    endothelial stimulus = c/EC50_e,  tumour CD8 stimulus y = penetration·c·(1 + φ·CD25_t/α*_CD8)/K_βγ
+    endothelial stimulus = c/EC50_e·(K_βγ of wild type/K_βγ),  tumour CD8 stimulus y = penetration·c·(1 + φ·CD25_t/α*_CD8)/K_βγ
 
     The same stimulus readies activated CD8 cells for death, activation death drive = φ·y/(1 + y): drugs that do not bind CD25
     spare them, as IL-15 does.
 
-    An engineered molecule may bring more: its own delivery to the tumour (`molecules.delivery`) in place of the penetration, and an
-    arm on PD-1 or CD8, which helps beside CD25: 1 + φ·CD25_c/α*_c + gain_c (`molecules.beside`), and is taken up itself.
+    An engineered molecule may bring more: its own delivery to the tumour (`molecules.delivery`) in place of the penetration, and
+    an arm on PD-1 or CD8, which helps beside CD25: 1 + φ·CD25_c/α*_c + gain_c (`molecules.beside`), and is taken up itself.
 
     The acute stimulus of NK cells (cytokines, sticking to vessels) is that of CD56dim cells: high doses are far above it, low
     ones far below, so that the difference which IL-15 needs (`cytokines.il15`) would not show.
@@ -51,7 +51,8 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     soluble = level(p, "soluble_cd25", module.read("soluble_cd25", "nM"), p.soluble_cd25_baseline)
     bound_away = depth * soluble / p.soluble_cd25_kd
     plasma = module.define(f"{agent}_free", module.read(f"{agent}_plasma", "nM") / (1 + bound_away), "nM")
-    module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50)
+    weaker = a.intermediate_kd / p.native_intermediate_kd
+    module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50 / weaker)
     arm = held(numbers)
     coupled = 1 + depth * p.tumour_cd8_cd25 / p.cd8_memory_cd25_coupling
     if arm:

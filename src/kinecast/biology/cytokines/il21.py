@@ -9,7 +9,8 @@ from kinecast.network import Module
 def il21_receptor(agent: str, numbers: Records, records: Records) -> Module:
     """What one IL-21 product brings: its level in plasma and in the tumour.
 
-    level gains potency·c,  level in the tumour gains penetration·potency·c
+    level gains potency·c,  level in the tumour gains penetration·potency·c, c there being the level in the tumour's fluid and on
+    its antigen where the molecule has a delivery of its own (`molecules.delivery`)
 
     Nothing is taken up by cells in the model: levels are proportional to the dose from 3 to 100 ug/kg (Thompson08).
 
@@ -23,7 +24,8 @@ def il21_receptor(agent: str, numbers: Records, records: Records) -> Module:
     a = Symbols(module, numbers, prefix=f"{agent}_")
     active = module.define(f"{agent}_active", a.potency * module.read(f"{agent}_plasma", "nM"), "nM")
     module.contribute("il21_level", active)
-    module.contribute("il21_level_in_tumour", p.il21_penetration * active)
+    inside = a.potency * module.read(f"{agent}_acting_lesions", "nM") if "vascular_exchange" in numbers else active
+    module.contribute("il21_level_in_tumour", p.il21_penetration * inside)
     return module
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Expression, Module, symbol
+from kinecast.network import Expression, Module, symbol, where
 
 
 def delivery(agent: str, numbers: Records, records: Records, disease: Records, *, injected: bool) -> Module:
@@ -74,8 +74,8 @@ class _Place:
         open_share = a.tumour_void if self._kept is None else a.tumour_void * self._kept
         fluid = self._module.define(f"{self._agent}_fluid_{name}", free / open_share, "nM")
         # What is held by the matrix acts as what is free does; what is bound to antigen acts on cells that touch it.
-        seen = p.tumour_penetration * (free + p.presented_share * bound) / a.tumour_void
-        return fluid, seen, reached, loss
+        acting = self._module.define(f"{self._agent}_acting_{name}", (free + p.presented_share * bound) / a.tumour_void, "nM")
+        return fluid, p.tumour_penetration * acting, reached, loss
 
     def _bound(self, total: Expression, name: str) -> tuple[Expression, Expression, Expression, Expression]:
         p, a, antigen = self._p, self._a, self._antigen
@@ -95,7 +95,7 @@ class _Place:
 
 
 def _injected(module: Module, agent: str, a: Symbols, place: _Place, volume: Expression, lost: Expression) -> None:
-    """What is injected into the first lesion: it leaves for plasma, and acts on the cells that this lesion's share of nodes primes."""
+    """What is injected into the first lesion: it leaves for plasma, and acts on the cells that this lesion's nodes prime."""
     lesion = module.read("lesion_1_volume", "mL")
     depot = module.state(f"{agent}_injected", "nmol", scale=1.0, dosed=True)
     fluid, level, reached, loss = place.of(depot / lesion, "injected")
@@ -123,3 +123,22 @@ def delivered_stimulus(module: Module, agent: str, gain: Expression) -> Expressi
     )
     parts = [level * gain * reached / (reached + level * gain * (1 - reached)) for level, reached in at_places]
     return parts[0] + parts[1]
+
+
+def local_signal(module: Module, agent: str, gain: Expression, half: Expression) -> Expression:
+    """Return the signal of a cytokine that acts in the tumour as in blood, by what the tumour has more of than plasma.
+
+    Σ share·x/(x + half),  x = gain·max(0, level there - level in plasma), share: of the tumour that is reached or injected
+    """
+    plasma = module.read(f"{agent}_plasma", "nM")
+    at_places = (
+        (module.read(f"{agent}_acting_lesions", "nM"), module.read(f"{agent}_reached", "1")),
+        (module.read(f"{agent}_acting_injected", "nM", default=0.0), module.read(f"{agent}_injected_reached", "1", default=0.0)),
+    )
+    signal: Expression | None = None
+    for level, reached in at_places:
+        more = gain * where(level - plasma, level - plasma, 0.0)
+        part = reached * more / (more + half)
+        signal = part if signal is None else signal + part
+    assert signal is not None
+    return signal

@@ -69,8 +69,8 @@ def _seeking(molecule: Molecule) -> dict[str, Number]:
     target = molecule.target
     if target is not None and target.antigen not in CELL_TARGETS:
         found[f"{target.antigen}_arm_kd"] = target.kd
-        told = {"source": "Kinecast26", "where": "arms of the molecule", "status": "assumed"}
-        found[f"{target.antigen}_arms"] = Number(value=target.valency, unit="1", **told)
+        arms = Number(value=target.valency, unit="1", source="Kinecast26", where="arms of the molecule", status="assumed")
+        found[f"{target.antigen}_arms"] = arms
     if molecule.anchor is not None:
         found["matrix_kd"] = molecule.anchor
     return found

@@ -20,20 +20,19 @@ def hydrodynamic_mass(agent: Agent, format: str, peg: Number | None, weight: Num
     """
     if weight is None:
         raise CatalogError(f"{agent.id} has no molecular weight, from which its size would follow.", "Write `molecular_weight`.")
-    p = catalog.parameters("formats")
     mass = weight.quantity.to("kDa")
     if peg is not None:
         chain = peg.quantity.to("kDa")
         # Doses of some are in mass of protein, and the weight is then that of the protein alone.
-        return max(mass - chain, 0.0) + p["peg_size"].value * chain if mass > chain else mass + p["peg_size"].value * chain
-    return mass + p["albumin_mass"].value if format == "albumin binder" else mass
+        return (mass - chain if mass > chain else mass) + _read("formats", "peg_size") * chain
+    return mass + _read("formats", "albumin_mass", "kDa") if format == "albumin binder" else mass
 
 
 def sieved(mass: float) -> float:
     """Return the share of a protein of this mass (kDa) that the kidney's filter lets through, 0 to 1. Source: LiShah19."""
-    p = catalog.parameters("formats")
-    inner = 1 + math.exp(p["sieving_slope"].value * (p["sieving_centre"].value - mass))
-    return min(1.0, math.exp(1 - p["sieving_span"].value / inner))
+    slope = _read("formats", "sieving_slope", "1/kDa")
+    inner = 1 + math.exp(slope * (_read("formats", "sieving_centre", "kDa") - mass))
+    return min(1.0, math.exp(1 - _read("formats", "sieving_span") / inner))
 
 
 def moving(base: Numbers, base_mass: float, mass: float, format: str) -> dict[str, Number]:
@@ -50,24 +49,52 @@ def moving(base: Numbers, base_mass: float, mass: float, format: str) -> dict[st
     """
     if format == "free" and mass == base_mass:
         return dict(base)
-    p = catalog.parameters("formats")
     larger = mass / base_mass
     made = {name: number for name, number in base.items() if name in _KEPT}
     unit = base["clearance"].unit
-    recycled = p[f"{format.replace(' ', '_')}_recycled"].value
+    recycled = _read("formats", f"{format.replace(' ', '_')}_recycled")
     filtered = sieved(mass) / sieved(base_mass)
-    passing = base["clearance"].quantity.value * filtered + p["catabolic_clearance"].quantity.to(unit) * (1 - filtered)
+    passing = base["clearance"].quantity.value * filtered + _read("formats", "catabolic_clearance", unit) * (1 - filtered)
     made["clearance"] = _derived(base["clearance"], (1 - recycled) * passing)
-    exchange = base["distribution_clearance"].quantity.value * larger ** p["body_exchange_exponent"].value
+    exchange = base["distribution_clearance"].quantity.value * larger ** _read("formats", "body_exchange_exponent")
     made["distribution_clearance"] = _derived(base["distribution_clearance"], exchange)
     if "absorption_rate" in base:
-        rate = base["absorption_rate"].quantity.value * larger ** p["absorption_exponent"].value
+        rate = base["absorption_rate"].quantity.value * larger ** _read("formats", "absorption_exponent")
         made["absorption_rate"] = _derived(base["absorption_rate"], rate)
-        made["bioavailability"] = base["bioavailability"] if recycled == 0 else _of_file(p["large_bioavailability"])
+        made["bioavailability"] = base["bioavailability"] if recycled == 0 else _as_number("formats", "large_bioavailability")
     return made
 
 
-_KEPT = ("central_volume", "peripheral_volume", "bioavailability")
+def entering(mass: float) -> dict[str, Number]:
+    """Return how a molecule of this mass (kDa) enters tumours: exchange across vessels, void fraction, rate of diffusion.
+
+    exchange = 2·P·R_cap/R_Krogh²,  diffusion = D/R_Krogh²;  P, void fraction and D are powers of the mass over an antibody's
+
+    Sources: Schmidt09, Shah12 (see the records).
+    """
+    size = mass / _read("delivery", "antibody_size", "kDa")
+    radius = _read("delivery", "krogh_radius", "um")
+    permeability = _read("delivery", "permeability", "um/d") * size ** _read("delivery", "permeability_exponent")
+    diffusion = _read("delivery", "diffusion", "um**2/d") * size ** _read("delivery", "diffusion_exponent")
+    exchange = 2 * permeability * _read("delivery", "capillary_radius", "um") / radius**2
+    void = min(1.0, _read("delivery", "void_fraction") * size ** _read("delivery", "void_exponent"))
+    return {
+        "vascular_exchange": _by_size(exchange, "1/d"),
+        "tumour_void": _by_size(void, "1"),
+        "tumour_diffusion": _by_size(diffusion / radius**2, "1/d"),
+    }
+
+
+_KEPT = ("central_volume", "peripheral_volume", "bioavailability", "lymph_volume", "lymph_rate")
+
+
+def _read(file: str, name: str, unit: str = "1") -> float:
+    return catalog.parameters(file)[name].quantity.to(unit)
+
+
+def _by_size(value: float, unit: str) -> Number:
+    where = "derived from the molecule's size: permeability, void fraction and diffusion of tumours"
+    return Number(value=value, unit=unit, source="Schmidt09", where=where, status="assumed")
 
 
 def _derived(number: Number, value: float) -> Number:
@@ -85,27 +112,6 @@ def _derived(number: Number, value: float) -> Number:
     )
 
 
-def _of_file(parameter: Number) -> Number:
-    return Number.model_validate({name: getattr(parameter, name) for name in Number.model_fields})
-
-
-def entering(mass: float) -> dict[str, Number]:
-    """Return how a molecule of this mass (kDa) enters tumours: exchange across vessels, void fraction, diffusion over a Krogh radius.
-
-    exchange = 2·P·R_cap/R_Krogh²,  diffusion = D/R_Krogh²;  P, void fraction and D are powers of the mass over an antibody's
-
-    Sources: Schmidt09, Shah12 (see the records).
-    """
-    p = catalog.parameters("delivery")
-    size = mass / p["antibody_size"].quantity.to("kDa")
-    radius = p["krogh_radius"].quantity.canonical
-    permeability = p["permeability"].quantity.canonical * size ** p["permeability_exponent"].value
-    diffusion = p["diffusion"].quantity.canonical * size ** p["diffusion_exponent"].value
-    exchange = 2 * permeability * p["capillary_radius"].quantity.canonical / radius**2
-    void = min(1.0, p["void_fraction"].value * size ** p["void_exponent"].value)
-    told = {"source": "Schmidt09", "where": "derived from the molecule's size", "status": "assumed"}
-    return {
-        "vascular_exchange": Number(value=exchange, unit="1/d", **told),
-        "tumour_void": Number(value=void, unit="1", **told),
-        "tumour_diffusion": Number(value=diffusion / radius**2, unit="1/d", **told),
-    }
+def _as_number(file: str, name: str) -> Number:
+    parameter = catalog.parameters(file)[name]
+    return Number.model_validate({field: getattr(parameter, field) for field in Number.model_fields})

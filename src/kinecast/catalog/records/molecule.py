@@ -17,7 +17,7 @@ class Target(Record):
     """What the molecule seeks besides the cytokine's receptors.
 
     `antigen` names a number of the disease, `<antigen>_in_tumour` (cea, fap, …), or a receptor of T cells (pd1, cd8), on which
-    the molecule sits beside the cytokine's receptors of the same cell. `kd` is that of one arm, `valency` how many arms there are.
+    the molecule sits beside the cytokine's receptors of the same cell. `kd` is that of one arm, `valency` the number of arms.
     """
 
     antigen: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -59,10 +59,11 @@ class Molecule(Record):
     """An engineered form of a cytokine.
 
     `cytokine` is the agent whose receptors it binds and whose calibrated numbers it starts from, `copies` how many of it one
-    molecule carries. `kd` maps receptors → KD where that differs from the cytokine's, in its unit, or without unit as a multiple of
-    the cytokine's KD (above 1: weaker); empty: does not bind. A KD is compared with the cytokine's in the same format only.
-    `activity` is the share of the signal that is left by something that is no change of affinity. `anchor` is the KD to the matrix
-    of the tumour, for what is injected there. `closed` is there for pro-drugs; `format` is then that of the closed form.
+    molecule carries. `kd` maps receptors → KD where that differs from the cytokine's, in its unit, or without unit as a
+    multiple of the cytokine's KD (above 1: weaker); empty: does not bind. A KD is compared with the cytokine's in the same
+    format only. `activity` is the share of the signal that is left by something that is no change of affinity. `anchor` is the
+    KD to the matrix of the tumour, for what is injected there. `closed` is there for pro-drugs; `format` is then that of the
+    closed form.
     """
 
     cytokine: str
