@@ -24,7 +24,7 @@ RECIPE = {
     "peg": "mass of the PEG chain, such as '40 kDa', with format peg",
     "antibody": "antibody of the catalogue that it is fused to: trastuzumab, dinutuximab, nivolumab",
     "fc": "whether the antibody's Fc part calls on NK cells (ADCC): active or silent (default)",
-    "target": "what it seeks: {antigen: cea, kd: '0.1 nM', valency: 2}",
+    "target": "what it seeks: {antigen: cea, kd: '0.1 nM', valency: 2}, or none",
     "anchor": "KD to the tumour's matrix, for injections into lesions",
     "closed": "pro-drug: {block: 100, in_tumour: '2 1/d', in_plasma: '0.05 1/d', format: free}; block none: inert",
     "molecular_weight": "of the whole molecule, such as '60 kDa' (default: the sum of its parts)",
@@ -134,10 +134,14 @@ def _molecule(plain: Mapping[str, Any], base: Agent, antibody: Agent | None) -> 
         antigen, kd = antigen_of(antibody)
         content["target"] = {"antigen": antigen, "kd": kd, "valency": 2}
         content["format"] = "antibody"
-    if plain.get("target") is not None:
+    if "target" in plain and plain["target"] in (None, "none"):
+        content["target"] = None
+    elif "target" in plain:
         target = _mapping(plain["target"], "target", ("antigen", "kd", "valency"))
         content["target"] = {**target, "kd": _number(target.get("kd", ""), "target.kd", "kd")}
-    if plain.get("closed") is not None:
+    if "closed" in plain and plain["closed"] in (None, "none"):
+        content["closed"] = None
+    elif "closed" in plain:
         content["closed"] = _closed(_mapping(plain["closed"], "closed", _CLOSED))
     return Molecule.model_validate({key: _dumped(value) for key, value in content.items()})
 

