@@ -61,7 +61,7 @@ def binding(ligand: Ligand, records: Records) -> Module:
     medium = module.state(f"{key}_medium", "nM", initial=dose, scale=0.01, dosed=True)
     on = p.beta_on if ligand.signalling == BETA else p.chain_on
     b, b_inside = (module.read(f"{ligand.signalling}{where}", "molecule/cell") for where in ("", "_inside"))
-    g, g_inside = (module.read(f"{GAMMA}{where}", "molecule/cell") for where in ("", "_inside"))
+    g = module.read(GAMMA, "molecule/cell")
     kd_b = module.parameter(f"{key}_kd_signalling", 100.0, "nM")
     join = p.gamma_on / module.parameter(f"{key}_gamma_loss", 1.0, "1")
 

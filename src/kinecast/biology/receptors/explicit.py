@@ -99,7 +99,10 @@ def simulate(
     density: float = 0.0,
     rtol: float = 1e-4,
 ) -> tuple[Kernel, np.ndarray, Solution]:
-    """Integrate every cell at every dose in one call; return the kernel, the parameters and the solution (rows as `dish_parameters`).
+    """Integrate every cell at every dose in one call; rows as in `dish_parameters`.
+
+    Returns:
+        The kernel, the parameters and the solution.
 
     Raises:
         RunError: a cell that cannot be integrated.
@@ -142,5 +145,7 @@ def _ligands(families: Sequence[str]) -> list[Ligand]:
 
 def _known(kd: float | None, one: Molecule) -> float:
     if kd is None:
-        raise RunError(f"{one.name} does not bind the chain it signals through.", f"Give a KD for {FAMILIES[one.family].signalling}.")
+        raise RunError(
+            f"{one.name} does not bind the chain it signals through.", f"Give a KD for {FAMILIES[one.family].signalling}."
+        )
     return kd

@@ -25,7 +25,7 @@ CHAINS = {
 
 @dataclass(frozen=True)
 class Family:
-    """What the molecules of a family have in common: their ligand in the network, the STAT they are read by, by names of receptors."""
+    """What the molecules of a family have in common: the receptors that signal and capture, and the STAT they are read by."""
 
     signalling: str
     capturing: str = ""
@@ -77,7 +77,8 @@ class Molecule:
             kd: receptor → KD [nM], None for no binding; receptors that are not named stay. gamma_loss: over this molecule's own.
 
         Raises:
-            CatalogError: a receptor that the family does not bind, a KD or loss that is not above zero, no KD for the chain that signals.
+            CatalogError: a receptor that the family does not bind, a KD or loss that is not above zero, or no
+                binding to the chain that signals.
         """
         family = FAMILIES[self.family]
         for receptor, value in (kd or {}).items():
@@ -85,10 +86,13 @@ class Molecule:
                 raise CatalogError(f"kd: {self.name} has no receptor '{receptor}'.", choices(receptor, family.receptors))
             if value is None and receptor == family.signalling:
                 raise CatalogError(
-                    f"kd, {receptor}: 'none', but {self.name} signals through it.", "Give its KD, such as 1000 nM for weak binding."
+                    f"kd, {receptor}: 'none', but {self.name} signals through it.",
+                    "Give its KD, such as 1000 nM for weak binding.",
                 )
             if value is not None and not 0 < value < math.inf:
-                raise CatalogError(f"kd, {receptor}: {value:g} nM is not above zero.", "Write 'none' for no binding, or '1.2 nM'.")
+                raise CatalogError(
+                    f"kd, {receptor}: {value:g} nM is not above zero.", "Write 'none' for no binding, or '1.2 nM'."
+                )
         if gamma_loss is not None and not 0 < gamma_loss < math.inf:
             raise CatalogError(f"gamma_loss: {gamma_loss:g} is not above zero.", "1 is the molecule as it is, 10 a tenfold loss.")
         return replace(

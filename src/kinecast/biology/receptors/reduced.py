@@ -18,7 +18,8 @@ def intermediate_shift(beta_ratio: float, gamma_ratio: float = 1.0) -> float:
     times as often as it is joined, so that an affinity 120 times better gains no more than 1 + ρ.
 
     Arguments:
-        beta_ratio: KD at IL-2Rb over that of the wild type. gamma_ratio: loss of recruitment of the shared chain in fold; 1 wild type.
+        beta_ratio: KD at IL-2Rb over that of the wild type.
+        gamma_ratio: loss of recruitment of the shared chain in fold; 1 wild type.
 
     Raises:
         RunError: a ratio that is not above zero.
@@ -97,5 +98,5 @@ def _ratios() -> tuple[float, float, float]:
 
 def _positive(name: str, ratio: float) -> float:
     if not 0 < ratio < float("inf"):
-        raise RunError(f"{name}: {ratio!r} is not above zero.", "Give a KD over that of wild type: 1 is wild type, 10 is ten times weaker.")
+        raise RunError(f"{name}: {ratio!r} is not above zero.", "1 is the wild type, 10 ten times weaker.")
     return ratio
