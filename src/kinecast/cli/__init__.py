@@ -1,4 +1,5 @@
-"""The command line: `kinecast run`, `rerun`, `list`, `show`, `evidence`, `validate`, `sensitivity`, `explain`, `combine`.
+"""The command line: `kinecast run`, `rerun`, `list`, `show`, `evidence`, `validate`, `sensitivity`, `explain`, `combine`,
+`dish`.
 
 Wrong input ends in one message and exit code 2.
 """

@@ -42,6 +42,13 @@ class Form(StrEnum):
     BIBTEX = "bibtex"
 
 
+class Axis(StrEnum):
+    """What a dish is drawn against."""
+
+    DOSE = "dose"
+    TIME = "time"
+
+
 class Kind(StrEnum):
     """What the catalogue can list."""
 
@@ -258,3 +265,62 @@ def combine(
     from kinecast.cli.combining import combine_drugs
 
     combine_drugs(trial, arm, patients=patients, draws=draws, seed=seed, threads=threads, out=out, as_json=as_json, quiet=quiet)
+
+
+@app.command(
+    epilog="Example: kinecast dish IL-2 --kd IL-2Ra=none, or kinecast dish IL-15 --data pstat5.csv, "
+    "or kinecast dish super-2 --against time --cells treg,nk --doses 0.01nM,1nM"
+)
+def dish(
+    molecule: Annotated[
+        str, typer.Argument(help="IL-2, IL-4, IL-7, IL-9, IL-15, IL-15-complex, IL-21, or an agent that binds their receptors.")
+    ],
+    kd: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RECEPTOR=KD", help="Change an affinity: IL-2Rb=1.2nM, IL-2Ra=none.", show_default=False),
+    ] = None,
+    gamma_loss: Annotated[
+        float | None, typer.Option(help="In fold, how much more slowly the shared chain joins.", show_default="1")
+    ] = None,
+    cells: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CELLS[,CELLS]", help="Populations: nk, treg, cd8_memory, yt1, …", show_default="ten of blood"),
+    ] = None,
+    doses: Annotated[
+        list[str] | None, typer.Option(metavar="DOSE[,DOSE]", help="'10 pM,1 nM'.", show_default="0.0005 to 100 nM")
+    ] = None,
+    times: Annotated[
+        list[str] | None, typer.Option(metavar="TIME[,TIME]", help="'30 min,4 h'.", show_default="0.5, 1, 2 and 4 h")
+    ] = None,
+    against: Annotated[Axis, typer.Option(help="What the picture is drawn against.")] = Axis.DOSE,
+    density: Annotated[float, typer.Option(help="Million cells a mL that take drug from the medium.")] = 0.0,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Your measurements: a CSV table with cell_type, time_h, dose_nM, response, and perhaps ligand and replicate.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for dish.json and dish.svg.", show_default="./kinecast-dish-<molecule>")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate pSTAT of cells in a dish under a molecule known by its affinities, and set your measurements beside it."""
+    from kinecast.cli.dishing import simulate_dish
+
+    simulate_dish(
+        molecule,
+        kd=kd or [],
+        gamma_loss=gamma_loss,
+        cells=cells or [],
+        doses=doses or [],
+        times=times or [],
+        against=against.value,
+        density=density,
+        data=data,
+        out=out,
+        as_json=as_json,
+        quiet=quiet,
+    )

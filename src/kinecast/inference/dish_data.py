@@ -1,0 +1,121 @@
+"""A user's measurements of cells in a dish: read from a table, and put on the model's scale by free scales alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from kinecast.biology.receptors.populations import population
+from kinecast.errors import CatalogError, RunError
+from kinecast.inference.sheet import Problem, read_sheet, together
+
+CELL, LIGAND, HOURS, REPLICATE, DOSE, VALUE = "cell_type", "ligand", "time_h", "replicate", "dose_nm", "response"
+COLUMNS = (CELL, LIGAND, HOURS, REPLICATE, DOSE, VALUE)
+"""Columns of a table of dish data: population, ligand (optional), hours, replicate (optional), nM, and the value in any unit."""
+
+_OTHER_NAMES = {"cell": CELL, "median_pstat5_rfu": VALUE}
+_LONGEST = 240.0
+
+
+@dataclass(frozen=True)
+class Point:
+    """One measurement; `level` is its value on the model's scale, NaN until `scaled` has found the scale."""
+
+    cell: str
+    hours: float
+    dose: float
+    value: float
+    replicate: str = ""
+    level: float = math.nan
+
+
+def read_points(path: Path, names: Sequence[str]) -> tuple[list[Point], list[str]]:
+    """Read a table of measurements of one ligand.
+
+    Arguments:
+        path: a CSV table with the columns `COLUMNS`; cell and median_pSTAT5_RFU are understood too.
+        names: what the ligand may be called; without a column `ligand` all rows count.
+
+    Returns:
+        The points, and sentences on rows that were left out.
+
+    Raises:
+        RunError: no readable table, a column missing, or no row of this ligand.
+    """
+    sheet = read_sheet(path, (*COLUMNS, *_OTHER_NAMES), (HOURS, DOSE))
+    problems, points, ligands = list(sheet.problems), [], set()
+    wanted = {_plain(name) for name in names}
+    for number, given in sheet.rows:
+        row = {_OTHER_NAMES.get(column, column): cell for column, cell in given.items()}
+        if LIGAND in row:
+            ligands.add(row[LIGAND])
+            if _plain(row[LIGAND]) not in wanted:
+                continue
+        try:
+            points.append(_point(row))
+        except (CatalogError, ValueError) as error:
+            field, _, message = str(error).partition(": ")
+            problems.append(Problem(sheet.name, number, field, f"{message}; row left out."))
+    if points:
+        return points, together(problems)
+    if ligands and not any(_plain(one) in wanted for one in ligands):
+        raise RunError(f"{sheet.name}, ligand: no row of {names[0]}.", f"The table has: {', '.join(sorted(ligands))}.")
+    said = problems[-1].sentence if problems else f"{sheet.name}: the table has no rows."
+    raise RunError(f"{sheet.name}: no row can be used. {said}", f"A row needs {CELL}, {HOURS}, {DOSE} and {VALUE}.")
+
+
+def scaled(points: Sequence[Point], model: Callable[[str, float, float], float]) -> tuple[list[Point], list[str]]:
+    """Put measurements on the model's scale: one scale and one background for each population and replicate, by least squares.
+
+    Arguments:
+        model: (cell, hours, dose) → response.
+
+    Returns:
+        The points with their levels, and sentences on those for which there is no scale.
+    """
+    found: list[Point] = []
+    said: list[str] = []
+    for cell, replicate in dict.fromkeys((one.cell, one.replicate) for one in points):
+        own = [one for one in points if (one.cell, one.replicate) == (cell, replicate)]
+        terms = np.array([[model(one.cell, one.hours, one.dose), 1.0] for one in own])
+        scale, background = np.linalg.lstsq(terms, np.array([one.value for one in own]), rcond=None)[0]
+        if len(own) < 3 or not scale > 0:
+            named = f"{cell}, replicate {replicate}" if replicate else cell
+            said.append(f"{named}: the values do not rise with the forecast; not drawn.")
+            continue
+        found += [replace(one, level=float((one.value - background) / scale)) for one in own]
+    return found, said
+
+
+def _point(row: dict[str, str]) -> Point:
+    for column in (CELL, HOURS, DOSE, VALUE):
+        if column not in row:
+            raise ValueError(f"{column}: empty")
+    try:
+        cell = population(row[CELL])
+    except CatalogError as error:
+        raise ValueError(f"{CELL}: {error.message.removeprefix('cells: ')} {error.hint}") from None
+    hours, dose, value = (_number(column, row[column]) for column in (HOURS, DOSE, VALUE))
+    if not 0 < hours <= _LONGEST:
+        raise ValueError(f"{HOURS}: {hours:g} is not between 0 and {_LONGEST:g} hours")
+    if not dose > 0:
+        raise ValueError(f"{DOSE}: {dose:g} is not above zero")
+    return Point(cell, hours, dose, value, row.get(REPLICATE, ""))
+
+
+def _number(column: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"{column}: '{text}' is not a number")
+    return value
+
+
+def _plain(name: str) -> str:
+    return "".join(mark for mark in name.casefold() if mark.isalnum())
