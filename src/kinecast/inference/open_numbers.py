@@ -46,7 +46,8 @@ def open_numbers(model: PatientModel) -> tuple[str, ...]:
     """Return the parameters of a model that data leave open and that act on tumour immunity, in alphabetical order.
 
     They are the assumed numbers of immunity, brakes, tumours, antibodies and of what the drugs do, of engineered molecules also
-    those of their way into the tumour, the calibrated ones of immunity and brakes, and the disease's antigenicity. Zeros, switches, units and medians that are 1 by definition stay.
+    those of their way into the tumour, the calibrated ones of immunity and brakes, and the disease's antigenicity. Zeros,
+    switches, units, medians that are 1 by definition and what a designer chose stay.
     """
     files = (*_TUMOUR, *(one.records for one in map(ACTIONS.__getitem__, _actions(model)) if one.records not in _BLOOD))
     chosen = {

@@ -47,9 +47,9 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     module = Module(f"binding_{agent}", f"{agent} at its receptors")
     p = Symbols(module, records)
     a = Symbols(module, numbers, prefix=f"{agent}_")
-    depth = a.cd25_dependence
+    depth, binds = a.cd25_dependence, a.cd25_binding
     soluble = level(p, "soluble_cd25", module.read("soluble_cd25", "nM"), p.soluble_cd25_baseline)
-    bound_away = depth * soluble / p.soluble_cd25_kd
+    bound_away = binds * soluble / p.soluble_cd25_kd
     plasma = module.define(f"{agent}_free", module.read(f"{agent}_plasma", "nM") / (1 + bound_away), "nM")
     weaker = a.intermediate_kd / p.native_intermediate_kd
     module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50 / weaker)
@@ -65,7 +65,7 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     inside = module.define(f"{agent}_tumour_stimulus", reaching, "1")
     module.contribute("tumour_cd8_stimulus", inside)
     module.contribute("infused_cd8_stimulus", plasma * coupled / a.intermediate_kd)
-    module.contribute("activation_death_drive", depth * inside / (1 + inside))
+    module.contribute("activation_death_drive", binds * inside / (1 + inside))
     for cell in RESPONDING:
         cd25 = module.read(f"{cell}_cd25_now", "molecule/cell") if cell in INDUCIBLE_CD25 else p.of(cell, "cd25")
         beta = p.of(cell, "il2rb")
@@ -77,7 +77,7 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
         module.contribute(f"{cell}_stimulus", plasma / ec50)
         if cell == "nk_dim":
             module.contribute("nk_acute_stimulus", plasma / ec50)
-        trimer = module.define(f"{agent}_trimers_{cell}", depth * cd25 * beta / (cd25 + beta), "molecule/cell")
+        trimer = module.define(f"{agent}_trimers_{cell}", binds * cd25 * beta / (cd25 + beta), "molecule/cell")
         pairs, triples = plasma / a.intermediate_kd, plasma / a.trimer_kd
         if beside is not None:
             pairs = pairs * (1 + beside)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kinecast.biology.receptors.reduced import cd25_reliance, intermediate_shift
+from kinecast.biology.receptors.reduced import cd25_reliance, equivalent_ratio, intermediate_shift, trimer_shift
 from kinecast.catalog.records import Agent, Number
 from kinecast.errors import CatalogError, choices
 from kinecast.units import DIMENSIONLESS, dimension
@@ -21,6 +21,8 @@ class Receptor:
         first: chain that binds first. second: chain that joins. whole: the receptor on cells, where a KD of it is known.
         helper: chain that the molecule can do without.
         weaker: numbers of the action that rise with the KD. stronger: those that fall with it.
+        saturates: whether a better first chain gains only what the second leaves to gain, as the explicit network of the gamma
+            chain says; of other receptors no network is known, and the two KD multiply.
         signal: number that the share of activity multiplies; without one, `weaker` numbers are divided by it.
     """
 
@@ -31,6 +33,7 @@ class Receptor:
     weaker: tuple[str, ...] = ()
     stronger: tuple[str, ...] = ()
     signal: str = ""
+    saturates: bool = False
 
     @property
     def chains(self) -> tuple[str, ...]:
@@ -39,8 +42,10 @@ class Receptor:
 
 
 RECEPTORS: Mapping[str, Receptor] = {
-    "il2_receptor": Receptor("IL-2Rb", "gc", "IL-2Rbg", "IL-2Ra", weaker=("intermediate_kd", "trimer_kd")),
-    "il15_receptor": Receptor("IL-2Rb", "gc", "IL-2Rbg", weaker=("intermediate_kd",), stronger=("potency",), signal="potency"),
+    "il2_receptor": Receptor("IL-2Rb", "gc", "IL-2Rbg", "IL-2Ra", weaker=("intermediate_kd",), saturates=True),
+    "il15_receptor": Receptor(
+        "IL-2Rb", "gc", "IL-2Rbg", weaker=("intermediate_kd",), stronger=("potency",), signal="potency", saturates=True
+    ),
     "il7_receptor": Receptor("IL-7Ra", "gc", stronger=("potency",), signal="potency"),
     "il21_receptor": Receptor("IL-21R", "gc", stronger=("potency",), signal="potency"),
     "il12_receptor": Receptor("IL-12Rb1", "IL-12Rb2", stronger=("potency",), signal="potency"),
@@ -53,8 +58,9 @@ RECEPTORS: Mapping[str, Receptor] = {
 def acting(agent: Agent, native: Agent, actions: Mapping[str, Numbers], block: float | None = 1.0) -> dict[str, Numbers]:
     """Return action → numbers of an engineered form, from those of its cytokine.
 
-    EC50 and KD are the cytokine's times the shift of `reduced.intermediate_shift` (first chain, second chain), over the copies of
-    it that a molecule carries; the help of CD25 is that of `reduced.cd25_reliance`.
+    EC50 and KD are the cytokine's times s = `reduced.intermediate_shift` (first chain, second chain), over the copies of it that
+    a molecule carries. CD25 helps by φ·s/t, φ = `reduced.cd25_reliance` and t = `reduced.trimer_shift`: held by CD25, a cytokine
+    that IL-2Rb lets go is not lost, so that the EC50 of a cell with much CD25 hardly moves with IL-2Rb.
 
     Arguments:
         agent: the engineered form, with its `molecule`. native: the cytokine. actions: the cytokine's.
@@ -84,9 +90,15 @@ def _shifted(agent: Agent, native: Agent, receptor: Receptor, numbers: Numbers, 
     if needed:
         hint = "Write a KD, or a number of times the cytokine's."
         raise CatalogError(f"{agent.id}, kd.{needed[0]}: without it {native.id} does nothing.", hint)
-    whole = ratio(receptor.whole) if receptor.whole in molecule.kd else None
     first, second = ratio(receptor.first) or 1.0, ratio(receptor.second) or 1.0
-    shift = block * (whole if whole is not None else intermediate_shift(first, second)) / molecule.copies
+    whole = ratio(receptor.whole) if receptor.whole in molecule.kd else None
+    if whole is not None and receptor.saturates:
+        # A KD of the whole receptor says what the chains together do: the ratio of them that would have the same effect.
+        first, second = equivalent_ratio(whole), 1.0
+    elif whole is not None:
+        first, second = whole, 1.0
+    weaker = intermediate_shift(first, second) if receptor.saturates else first * second
+    shift = block * weaker / molecule.copies
     activity = molecule.activity.quantity.value if molecule.activity else 1.0
     told = f"{native.id}'s, by the molecule's affinities"
     made = dict(numbers)
@@ -96,8 +108,12 @@ def _shifted(agent: Agent, native: Agent, receptor: Receptor, numbers: Numbers, 
         made[name] = _scaled(numbers[name], 1 / shift, told)
     if receptor.signal:
         made[receptor.signal] = _scaled(made[receptor.signal], activity, told)
-    if receptor.helper == "IL-2Ra":
-        made["cd25_dependence"] = _scaled(numbers["cd25_dependence"], cd25_reliance(ratio("IL-2Ra")), told)
+    if receptor.helper:
+        binds, by_helper = cd25_reliance(ratio(receptor.helper)), trimer_shift(first, second)
+        made["cd25_binding"] = _scaled(numbers["cd25_binding"], min(binds, 1.0), told)
+        made["cd25_dependence"] = _scaled(numbers["cd25_dependence"], binds * weaker / by_helper, told)
+        full = by_helper / binds if binds else 1.0
+        made["trimer_kd"] = _scaled(numbers["trimer_kd"], block * full / molecule.copies / activity, told)
     return made
 
 

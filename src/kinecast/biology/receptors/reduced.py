@@ -61,6 +61,15 @@ def trimer_shift(beta_ratio: float, gamma_ratio: float = 1.0) -> float:
     return (1 + tau * product) / (1 + tau)
 
 
+def equivalent_ratio(shift: float) -> float:
+    """KD ratio of IL-2Rb that has this shift of the intermediate-affinity receptor, where only the whole receptor is known.
+
+    The inverse of `intermediate_shift`. A gain beyond what an affinity can bring counts as a KD a thousand times better.
+    """
+    rho = _ratios()[0]
+    return max(((1 + rho) * _positive("shift", shift) - 1) / rho, 1e-3)
+
+
 def ec50_shift(
     cd25: float,
     il2rb: float,
