@@ -22,13 +22,16 @@ INFUSION = {"duration": "24 h", "days": "1-10", "route": "iv"}
 NO_ALPHA = {"from": "aldesleukin", "kd": {"IL-2Ra": "none"}}
 CEA = {"antigen": "cea", "kd": "1 nM"}
 MASK = {"block": 100, "in_tumour": "0.5 1/d", "in_plasma": "0.01 1/d", "format": "free"}
+FUSION = {**NO_ALPHA, "format": "antibody", "target": CEA}
+MASKED = {**NO_ALPHA, "format": "fc", "closed": MASK}
+IL15 = {"from": "rhil-15"}
 PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]] = {
     "no alpha, high dose": ({"from": "aldesleukin"}, NO_ALPHA, {"dose": "37 ug/kg", **HIGH}, True),
     "no alpha, daily sc": ({"from": "aldesleukin"}, NO_ALPHA, {"dose": "60 ug/m2", **DAILY}, True),
-    "IL-15 variant, infusion": ({"from": "rhil-15"}, {"from": "rhil-15", "kd": {"IL-2Rb": 0.2}}, {"dose": "2 ug/kg/d", **INFUSION}, True),
-    "CEA fusion, high dose": ({"from": "aldesleukin"}, {**NO_ALPHA, "format": "antibody", "target": CEA}, {"dose": "37 ug/kg", **HIGH}, True),
-    "masked, high dose": ({"from": "aldesleukin"}, {**NO_ALPHA, "format": "fc", "closed": MASK}, {"dose": "37 ug/kg", **HIGH}, False),
-}  # fmt: skip
+    "IL-15 variant, infusion": (IL15, {**IL15, "kd": {"IL-2Rb": 0.2}}, {"dose": "2 ug/kg/d", **INFUSION}, True),
+    "CEA fusion, high dose": ({"from": "aldesleukin"}, FUSION, {"dose": "37 ug/kg", **HIGH}, True),
+    "masked, high dose": ({"from": "aldesleukin"}, MASKED, {"dose": "37 ug/kg", **HIGH}, False),
+}
 """Name → the plain agent's recipe, the molecule's, the treatment, whether the aim is for it."""
 
 
@@ -63,7 +66,10 @@ def main() -> int:
         middle = float(np.median(ratio))
         slow = slow or (aimed and middle > AIM)
         said = "" if aimed else "   (two forms: no aim)"
-        print(f"{name:26s} {np.median(times[:, 0]):5.2f} s  {middle:4.2f} ({ratio.min():.2f} to {ratio.max():.2f}){said}", flush=True)
+        print(
+            f"{name:26s} {np.median(times[:, 0]):5.2f} s  {middle:4.2f} ({ratio.min():.2f} to {ratio.max():.2f}){said}",
+            flush=True,
+        )
     return 1 if slow else 0
 
 

@@ -54,7 +54,7 @@ class Draw:
         return one.times, one.curve(quantity)
 
     def peak_fold(self, arm: str, quantity: str) -> np.ndarray:
-        """Return the largest value over that before treatment of each patient (N,), from day 5 on, when cells are back in blood."""
+        """Return the peak over the value before treatment of each patient (N,), from day 5 on, when cells are back in blood."""
         times, curve = self.curve(arm, quantity)
         return np.nanmax(curve[:, times >= 5], axis=1) / curve[:, 0]
 
@@ -84,7 +84,12 @@ def factors(model: PatientModel, number: int) -> dict[str, dict[str, float]]:
     for name, record in model.records.items():
         defined = name.endswith(DEFINED) or name in WHOLE or name.startswith(("driver_", "lesion_", "one_")) or record.value == 0
         of_antigen = name.endswith("_in_tumour")
-        if (name in files or name in own or of_antigen) and record.status in SPREAD and record.source != "Designed" and not defined:
+        if (
+            (name in files or name in own or of_antigen)
+            and record.status in SPREAD
+            and record.source != "Designed"
+            and not defined
+        ):
             z = float(normal(7, f"ordering {_shared(name, model)}", np.array([number]))[0])
             found[name] = float(np.exp(SPREAD[record.status] * z))
     return {"": found}
@@ -198,8 +203,15 @@ CLAIMS: tuple[tuple[tuple[Any, ...], tuple[Ordering, ...]], ...] = (
             ),
         ),
     ),
-    (MASKED, (Ordering("masked: less leak at equal tumour exposure", "active in plasma per active in tumour, naked over masked", _leak),)),
-)  # fmt: skip
+    (
+        MASKED,
+        (
+            Ordering(
+                "masked: less leak at equal tumour exposure", "active in plasma per active in tumour, naked over masked", _leak
+            ),
+        ),
+    ),
+)
 
 
 def ratios(patients: int, draws: int) -> dict[Ordering, np.ndarray]:

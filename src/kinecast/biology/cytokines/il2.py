@@ -7,7 +7,7 @@ from kinecast.biology.cells import INDUCIBLE_CD25, RESPONDING
 from kinecast.biology.molecules.beside import gain, held, sink
 from kinecast.biology.molecules.delivery import delivered_stimulus
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Module
+from kinecast.network import Expression, Module
 
 
 def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
@@ -27,6 +27,9 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
 
     The same stimulus readies activated CD8 cells for death, activation death drive = φ·y/(1 + y): drugs that do not bind CD25
     spare them, as IL-15 does.
+
+    A molecule with other affinities has a hold h beside φ: CD25 then helps by φ·CD25_c/α*_c·(1 + h·CD25_c/(CD25_c + β_c)), so
+    that weaker binding to IL-2Rb costs a cell with much CD25 little (`molecules.affinities`).
 
     An engineered molecule may bring more: its own delivery to the tumour (`molecules.delivery`) in place of the penetration, and
     an arm on PD-1 or CD8, which helps beside CD25: 1 + φ·CD25_c/α*_c + gain_c (`molecules.beside`), and is taken up itself.
@@ -54,7 +57,8 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     weaker = a.intermediate_kd / p.native_intermediate_kd
     module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50 / weaker)
     arm = held(numbers)
-    coupled = 1 + depth * p.tumour_cd8_cd25 / p.cd8_memory_cd25_coupling
+    hold = a.cd25_hold if "cd25_hold" in numbers else None
+    coupled = 1 + _by_cd25(depth * p.tumour_cd8_cd25 / p.cd8_memory_cd25_coupling, hold, p.tumour_cd8_cd25, p.cd8_memory_il2rb)
     if arm:
         coupled = coupled + gain(p, a, arm, "tumour_cd8", p.cd8_memory_cd25_coupling)
         module.contribute(f"{agent}_consumption", sink(module, p, a, arm, module.read(f"{agent}_plasma", "nM")))
@@ -69,7 +73,7 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     for cell in RESPONDING:
         cd25 = module.read(f"{cell}_cd25_now", "molecule/cell") if cell in INDUCIBLE_CD25 else p.of(cell, "cd25")
         beta = p.of(cell, "il2rb")
-        helped = 1 + depth * cd25 / p.of(cell, "cd25_coupling")
+        helped = 1 + _by_cd25(depth * cd25 / p.of(cell, "cd25_coupling"), hold, cd25, beta)
         beside = gain(p, a, arm, cell, p.of(cell, "cd25_coupling")) if arm else None
         if beside is not None:
             helped = helped + beside
@@ -88,3 +92,8 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
         number = module.read(f"{cell}_number", "Gcell")
         module.contribute(f"{agent}_consumption", p.sink_access * number * p.internalisation_rate * bound)
     return module
+
+
+def _by_cd25(coupled: Expression, hold: Expression | None, cd25: Expression, beta: Expression) -> Expression:
+    """Return the help of CD25; a hold beyond wild type's counts by the share of CD25 among the two chains of the cell."""
+    return coupled if hold is None else coupled * (1 + hold * cd25 / (cd25 + beta))

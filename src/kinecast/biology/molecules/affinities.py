@@ -59,8 +59,8 @@ def acting(agent: Agent, native: Agent, actions: Mapping[str, Numbers], block: f
     """Return action → numbers of an engineered form, from those of its cytokine.
 
     EC50 and KD are the cytokine's times s = `reduced.intermediate_shift` (first chain, second chain), over the copies of it that
-    a molecule carries. CD25 helps by φ·s/t, φ = `reduced.cd25_reliance` and t = `reduced.trimer_shift`: held by CD25, a cytokine
-    that IL-2Rb lets go is not lost, so that the EC50 of a cell with much CD25 hardly moves with IL-2Rb.
+    a molecule carries. CD25 helps by φ = `reduced.cd25_reliance`, and by a hold of s/t - 1, t = `reduced.trimer_shift`: what
+    IL-2Rb lets go is not lost where CD25 holds it, so that the EC50 of a cell with much CD25 hardly moves with IL-2Rb.
 
     Arguments:
         agent: the engineered form, with its `molecule`. native: the cytokine. actions: the cytokine's.
@@ -111,7 +111,9 @@ def _shifted(agent: Agent, native: Agent, receptor: Receptor, numbers: Numbers, 
     if receptor.helper:
         binds, by_helper = cd25_reliance(ratio(receptor.helper)), trimer_shift(first, second)
         made["cd25_binding"] = _scaled(numbers["cd25_binding"], min(binds, 1.0), told)
-        made["cd25_dependence"] = _scaled(numbers["cd25_dependence"], binds * weaker / by_helper, told)
+        made["cd25_dependence"] = _scaled(numbers["cd25_dependence"], binds, told)
+        if weaker != by_helper:
+            made["cd25_hold"] = _held(weaker / by_helper - 1)
         full = by_helper / binds if binds else 1.0
         made["trimer_kd"] = _scaled(numbers["trimer_kd"], block * full / molecule.copies / activity, told)
     return made
@@ -145,3 +147,8 @@ def _scaled(number: Number, factor: float, told: str) -> Number:
         return number
     value = number.quantity.value * factor
     return number.model_copy(update={"value": value, "low": None, "high": None, "status": "assumed", "where": told, "note": ""})
+
+
+def _held(value: float) -> Number:
+    where = "from the molecule's affinities by the reduced form of the receptors"
+    return Number(value=value, unit="1", source="Kinecast26", where=where, status="assumed")

@@ -19,6 +19,9 @@ def delivery(agent: str, numbers: Records, records: Records, disease: Records, *
 
     I' = -PS·V_1·f_i - (k_e·B_i + k_l·C_i)·V_1,  what leaves goes to plasma
 
+    What enters is among the molecule's `consumed`, so that dose = body + account as for any drug, with `injected` and
+    `lost_where_injected` for an injection; of what entered, `in_lesions` + `lost_in_lesions` is left.
+
     The molecule does not reach all of the tumour, where it binds faster than it diffuses and does not come off before it is taken
     up (the binding-site barrier). With θ = B/T, the antigen occupied,
 
@@ -50,7 +53,7 @@ def delivery(agent: str, numbers: Records, records: Records, disease: Records, *
     module.define(f"{agent}_in_tumour", level, "nM")
     module.define(f"{agent}_reached", reached, "1")
     if injected:
-        _injected(module, agent, a, place, volume, lost)
+        _injected(module, agent, a, place, volume)
     return module
 
 
@@ -94,10 +97,11 @@ class _Place:
         return free, bound, reached, taking * bound
 
 
-def _injected(module: Module, agent: str, a: Symbols, place: _Place, volume: Expression, lost: Expression) -> None:
+def _injected(module: Module, agent: str, a: Symbols, place: _Place, volume: Expression) -> None:
     """What is injected into the first lesion: it leaves for plasma, and acts on the cells that this lesion's nodes prime."""
     lesion = module.read("lesion_1_volume", "mL")
     depot = module.state(f"{agent}_injected", "nmol", scale=1.0, dosed=True)
+    lost = module.state(f"{agent}_lost_where_injected", "nmol", scale=1.0)
     fluid, level, reached, loss = place.of(depot / lesion, "injected")
     module.reaction("leaving", {depot: -1, symbol(f"{agent}_central"): 1}, a.vascular_exchange * lesion * fluid)
     module.reaction("loss_injected", {depot: -1, lost: 1}, loss * lesion)
