@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kinecast.catalog import Agent
+from kinecast.biology.drug import drug
+from kinecast.catalog import Agent, describe
+from kinecast.catalog.records import Number
 from kinecast.catalog.records.agent import Dose, Route
+from kinecast.catalog.sources import citation
 from kinecast.catalog.tables import Cells
-from kinecast.plots.endpoints import written
+from kinecast.plots.endpoints import without_unit_one, written
 from rendering.markdown import amount, linked, short_table, table
 from rendering.numbers import COLUMNS, beyond_the_record, measured_row, number_row
 from rendering.reports import reports_of
@@ -76,11 +79,35 @@ def how_it_moves(agent: Agent) -> list[str]:
     acts = {f"{action}, {name}": number for action, numbers in agent.actions.items() for name, number in numbers.items()}
     used = [number_row(name, number) for name, number in (agent.disposition | by_route | acts).items()]
     lines += [f"The model takes the numbers that this drug lacks from {agent.modelled_as}.", ""] if agent.modelled_as else []
+    lines += _as_molecule(agent)
     lines += ["Used by the model", "", *table(COLUMNS, used)] if used else []
     moving = [number_row(written(name), number) for name, number in agent.reported.items()]
     moving += [measured_row(row) for row in beyond_the_record(agent) if _moves(row)]
     lines += ["Reported", "", *short_table(COLUMNS, moving, _measurements(agent))] if moving else []
     return lines if used or moving else [*lines, "The catalogue holds no half-life, clearance or volume of this drug.", ""]
+
+
+def _as_molecule(agent: Agent) -> list[str]:
+    """Return what an engineered drug is made of, and the numbers that the model derives from that."""
+    if agent.molecule is None:
+        return []
+    lines = [f"In the model: {agent.molecule.in_words}.", ""]
+    held = [line for line in describe(agent.molecule) if line.source]
+    rows = [(one.field, without_unit_one(one.reported), one.source, one.where, one.status, one.note) for one in held]
+    lines += table(("number", "value", "source", "where", "status", "note"), rows) if rows else []
+    derived = [(name, _rounded(number), _origin(number)) for name, number in drug(agent.id).records.items()]
+    said = "Derived from that, or of the cytokine ([how](../../molecules.md)):"
+    return [*lines, said, "", *table(("number", "value", "from"), derived)]
+
+
+def _rounded(number: Number) -> str:
+    return without_unit_one(f"{number.quantity.value:.3g} {number.unit}")
+
+
+def _origin(number: Number) -> str:
+    """Return whence a number of the model is: derived, or read somewhere."""
+    work = citation(number.source)
+    return number.where if work.own or "derived" in number.where else f"{work.short}, {number.where}"
 
 
 def _route(key: str, route: Route) -> str:

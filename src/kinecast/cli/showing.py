@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kinecast import catalog
-from kinecast.catalog import Trial
+from kinecast.catalog import Agent, Trial
 from kinecast.catalog.records import Citation
 from kinecast.errors import CatalogError, choices
 from kinecast.plots.endpoints import label, without_unit_one
@@ -154,6 +154,8 @@ def _words(record: Any) -> Iterator[str]:
     if isinstance(record, Citation):
         yield f"{record.authors or 'Authors not read'} ({record.year or 'n.d.'}). {record.title} {record.journal}".strip()
         yield record.identifier if record.resolved else f"{record.identifier} (unresolved: not confirmed)".strip()
+    if isinstance(record, Agent) and record.molecule is not None:
+        yield f"Made of: {record.molecule.in_words}."
     for name in ("name", "title", "description", "synonyms", "setting", "conditions", "note", "notes", "not_modelled"):
         said = getattr(record, name, None)
         if not said or (isinstance(record, Citation) and name == "title"):

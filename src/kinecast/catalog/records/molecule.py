@@ -89,6 +89,35 @@ class Molecule(Record):
             raise ValueError("`peg` holds the mass of the chain where format is 'peg', and nowhere else")
         return self
 
+    @property
+    def in_words(self) -> str:
+        """What it is made of, in a sentence without its numbers' sources."""
+        made = f"{self.copies} {self.cytokine}" if self.copies > 1 else self.cytokine
+        said = [f"{chain} {_times(number)}" for chain, number in self.kd.items()]
+        parts = [f"{made}, {_carrier(self.format, self.peg)}", *(["KD of " + ", ".join(said)] if said else [])]
+        if self.target is not None:
+            parts.append(f"seeks {self.target.antigen} (KD {self.target.kd.quantity}, {self.target.valency} arms)")
+        if self.anchor is not None:
+            parts.append(f"held by the matrix of the tumour (KD {self.anchor.quantity})")
+        if self.closed is not None:
+            block = "inert" if self.closed.block is None else f"{self.closed.block.value:g} times weaker"
+            rates = f"{self.closed.in_tumour.quantity} in the tumour, {self.closed.in_plasma.quantity} in plasma"
+            parts.append(f"closed, {block}, until it opens ({rates}) and is {_carrier(self.closed.format, self.closed.peg)}")
+        return "; ".join(parts)
+
+
+def _times(number: Number | None) -> str:
+    """Return a changed affinity in words."""
+    if number is None:
+        return "none"
+    return f"{number.value:g} times the cytokine's" if dimension(number.unit) == DIMENSIONLESS else str(number.quantity)
+
+
+def _carrier(format: str, peg: Number | None) -> str:
+    if peg is not None:
+        return f"with {peg.quantity} of PEG"
+    return {"free": "free", "fc": "on an Fc part"}.get(format, f"on {'an' if format[0] in 'aeiou' else 'a'} {format}")
+
 
 def _check(name: str, number: Number, unit: str, least: float | None = None) -> None:
     """Refuse a number of another dimension, or one that is not above zero (not below `least`, where that is given)."""
