@@ -87,9 +87,10 @@ def build(recipe: Mapping[str, Any], name: str) -> Agent:
         weight = _weight(plain, base, molecule)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
         said = first["msg"].removeprefix("Value error, ")
-        raise CatalogError(f"molecule '{name}'{f', {place}' if place else ''}: {said}.", _hint(place)) from None
+        place = ".".join(str(part) for part in first["loc"])
+        told = said if not place or said.startswith(f"{place}.") else f"{place}: {said}"
+        raise CatalogError(f"molecule '{name}', {told}.", _hint(told)) from None
     same_body = molecule.format == (base.molecule.format if base.molecule else "free") and molecule.closed is None
     carried = {key: numbers for key, numbers in base.actions.items() if base.molecule}
     agent = Agent(
@@ -243,7 +244,7 @@ def _mapping(value: object, place: str, known: tuple[str, ...]) -> dict[str, Any
 
 def _hint(place: str) -> str:
     """Return what to write in a field of a recipe."""
-    field = place.partition(".")[0]
+    field = re.split(r"[.:]", place)[0]
     return f"Write {RECIPE[field]}." if field in RECIPE else ""
 
 
