@@ -1,7 +1,7 @@
 """What engineering does to a cytokine, as orderings that hold over the band of the numbers that data leave open.
 
 `python verification/molecules.py [--draws 40] [--patients 40]` prints each ordering, the median ratio over the draws with its
-range, and in how many draws it holds; ends with `passed N of M`. A draw multiplies every assumed or calibrated number of the
+range, and in how many draws it holds; ends with `passed N of M`, those that hold in at least 95 % of the draws. A draw multiplies every assumed or calibrated number of the
 drugs, of their way into the tumour, of receptors, lymphocytes and immunity by exp(s·z), z standard normal, s = 0.7 for what is
 assumed and 0.35 for what is calibrated.
 """
@@ -25,6 +25,9 @@ from kinecast.trial.chance import Chance
 from kinecast.trial.conduct import conduct
 from kinecast.trial.conducted import Conducted
 from kinecast.trial.protocol import Protocol
+
+BAND = 0.95
+"""Share of the draws in which an ordering must hold."""
 
 SPREAD = {"assumed": 0.7, "calibrated": 0.35}
 VARIED = ("receptors", "lymphocytes", "delivery", "immunity", "tumour", "antibodies")
@@ -59,10 +62,10 @@ class Draw:
         return np.nanmax(curve[:, times >= 5], axis=1) / curve[:, 0]
 
     def area(self, arm: str, prefix: str, start: float = 0.0, end: float = np.inf, suffix: str = "") -> np.ndarray:
-        """Return the area under an observable of the arm's molecule between two times, (N,)."""
+        """Return the area under an observable of the arm's molecule between two times, (N,); NaN for who died before the end."""
         times, curve = self.curve(arm, f"{prefix}_{self.ids[arm]}{suffix}")
         inside = (times >= start) & (times <= end)
-        return np.trapezoid(np.nan_to_num(curve[:, inside]), times[inside], axis=1)
+        return np.trapezoid(curve[:, inside], times[inside], axis=1)
 
 
 def protocol(disease: str, arms: Mapping[str, tuple[dict[str, Any], str, dict[str, Any]]], follow_up: str) -> Protocol:
@@ -199,7 +202,7 @@ CLAIMS: tuple[tuple[tuple[Any, ...], tuple[Ordering, ...]], ...] = (
             Ordering(
                 "lymphoid sink: less of a dose reaches the tumour as it grows",
                 "tumour exposure of the first cycle over that of the fourth",
-                lambda d: _median(d.area("to CEA", "tumour", 0, 14)) / _median(d.area("to CEA", "tumour", 42, 56)),
+                lambda d: _median(d.area("to CEA", "tumour", 0, 14) / d.area("to CEA", "tumour", 42, 56)),
             ),
         ),
     ),
@@ -234,7 +237,7 @@ def main() -> int:
     passed = 0
     for one, values in made.items():
         holds = int((values > 1).sum())
-        passed += holds == len(values)
+        passed += holds >= BAND * len(values)
         low, middle, high = np.percentile(values, (0, 50, 100))
         print(f"{one.name}: {one.says}: {middle:.3g} ({low:.3g} to {high:.3g}), above 1 in {holds} of {len(values)} draws")
     print(f"passed {passed} of {len(made)}")
