@@ -1,9 +1,9 @@
 """What engineering does to a cytokine, as orderings that hold over the band of the numbers that data leave open.
 
 `python verification/molecules.py [--draws 40] [--patients 40]` prints each ordering, the median ratio over the draws with its
-range, and in how many draws it holds; ends with `passed N of M`, those that hold in at least 95 % of the draws. A draw multiplies every assumed or calibrated number of the
-drugs, of their way into the tumour, of receptors, lymphocytes and immunity by exp(s·z), z standard normal, s = 0.7 for what is
-assumed and 0.35 for what is calibrated.
+range, and in how many draws it holds; ends with `passed N of M`: those that hold in at least 95 % of the draws. A draw multiplies
+every assumed or calibrated number of the drugs, of their way into the tumour, of receptors, lymphocytes and immunity by exp(s·z),
+z standard normal, s = 0.7 for what is assumed and 0.35 for what is calibrated.
 """
 
 from __future__ import annotations
