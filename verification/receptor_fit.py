@@ -35,8 +35,8 @@ FREE = {
     "feedback_rate": (1e-3, 0.05),
     "feedback_half": (0.02, 1e3),
     "il15_gamma_gain": (0.3, 30),
-    "yt1_il2rb": (200, 3e4),
-    "yt1_cd25_il2ra": (100, 1e5),
+    "yt1_il2rb_copies": (200, 3e4),
+    "yt1_cd25_il2ra_copies": (100, 1e5),
 }
 """Records that are fitted, and their bounds."""
 
@@ -163,7 +163,7 @@ def _table(one: Molecule, cells: tuple[str, ...], doses: np.ndarray, theta: dict
             table[..., place] = 1 / theta["il15_gamma_gain"]
         for number, cell in enumerate(cells):
             chain = parameter.name.removesuffix("_copies")
-            fitted = theta.get("yt1_il2rb") if cell in YT1 and chain == "il2rb" else theta.get(f"{cell}_{chain}")
+            fitted = theta.get("yt1_il2rb_copies") if cell in YT1 and chain == "il2rb" else theta.get(f"{cell}_{parameter.name}")
             if fitted is not None:
                 table[number, :, place] = fitted * factor
     return table.reshape(len(cells) * len(doses), -1)

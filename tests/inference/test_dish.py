@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import kinecast
-from kinecast.biology.receptors.molecules import native
+from kinecast.biology.receptors.molecules import Molecule, native
 from kinecast.errors import KinecastError, RunError
 from kinecast.inference.dish import dish
 
@@ -19,13 +19,15 @@ HEADER = "cell_type,ligand,time_h,replicate,dose_nM,median_pSTAT5_RFU"
 def table(tmp_path):
     """Measurements that are the forecast on other scales, one for each replicate, and rows that cannot be used."""
     known = dish("IL-2", cells=["nk"], doses=[0.05, 0.2, 0.8, 3.0, 12.0, 50.0], hours=[1.0])
-    rows = [HEADER]
-    for replicate, scale, background in ((1, 5000.0, 300.0), (2, 900.0, 4000.0)):
-        for dose, level in zip(known.doses, known.response[0, :, 0], strict=True):
-            rows.append(f"NK,IL-2,1,{replicate},{dose!r},{background + scale * level!r}")
+    levels = list(zip(known.doses.tolist(), known.response[0, :, 0].tolist(), strict=True))
+    scales = ((1, 5000.0, 300.0), (2, 900.0, 4000.0))
+    rows = [
+        HEADER,
+        *(f"NK,IL-2,1,{place},{dose!r},{low + scale * level!r}" for place, scale, low in scales for dose, level in levels),
+    ]
     rows += ["NK,IL-15,1,1,1,100", "Martian,IL-2,1,1,1,100", "NK,IL-2,1,1,-1,100", "NK,IL-2,1,1,1,many"]
     path = tmp_path / "mine.csv"
-    path.write_text("\n".join(rows).replace("np.float64(", "").replace(")", ""), encoding="utf-8")
+    path.write_text("\n".join(rows), encoding="utf-8")
     return path
 
 
@@ -65,7 +67,7 @@ def test_measurements_are_put_on_the_models_scale_and_give_their_own_ec50(table)
     assert [point.level for point in found.points[:6]] == pytest.approx(forecast.tolist(), rel=1e-6, abs=1e-9)
     assert found.measured["nk", 1.0].ec50 == pytest.approx(found.ec50[0, 0], rel=0.1)
     said = "\n".join(found.notes)
-    for part in ("no population 'Martian'", "dose_nm: -1 is not above zero", "response: 'many' is not a number"):
+    for part in ("no population 'Martian'", "dose_nm: -1 is neither 0 nor between", "response: 'many' is not a number"):
         assert part in said
 
 
@@ -91,6 +93,21 @@ def test_the_dish_as_plain_values_is_json(table):
 def test_what_makes_no_sense_is_refused_with_field_and_value(asked, said):
     with pytest.raises(KinecastError, match=said):
         dish("IL-2", **asked)
+
+
+def test_a_dose_of_zero_is_the_background(tmp_path):
+    rows = ["cell,time_h,dose_nM,response", "NK,1,0,500", "NK,1,1,700", "NK,1,100,1500", "NK,1,10,1400"]
+    (tmp_path / "mine.csv").write_text("\n".join(rows), encoding="utf-8")
+    found = dish("IL-2", data=tmp_path / "mine.csv")
+    assert len(found.points) == 4 and abs(found.points[0].level) < 0.1 and found.measured is None
+
+
+def test_a_molecule_needs_a_family_and_what_it_signals_through():
+    with pytest.raises(KinecastError, match="family: 'IL-3'"):
+        Molecule("mine", "IL-3", {})
+    with pytest.raises(KinecastError, match="no KD for IL-2Rb"):
+        Molecule("mine", "IL-2", {"IL-2Ra": 1.0})
+    assert dish(Molecule("mine", "IL-2", {"IL-2Rb": 100.0}), cells=["nk"]).ec50.shape == (1, 4)
 
 
 def test_a_table_of_another_ligand_says_which_it_has(table):

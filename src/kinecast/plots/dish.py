@@ -51,7 +51,7 @@ def _panel(content: Mapping[str, Any], cell: str, shown: list[float], names: lis
     dots: Rows = []
     for point in content["points"]:
         line, at = (point["dose_nM"], point["time_h"]) if times else (point["time_h"], point["dose_nM"])
-        if point["cell"] == cell and line in shown:
+        if point["cell"] == cell and line in shown and (times or at):
             dots.append({"at": at, "line": names[shown.index(line)], "level": point["level"] / top})
     scale: Spec = {"type": "linear"} if times else {"type": "log"}
     axis = {"format": "~g", "tickCount": 5, "labelOverlap": True}
