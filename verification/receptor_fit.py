@@ -3,7 +3,9 @@
 One parameter set for all cells, ligands and times, by least squares from a start off the records: logarithms of EC50 of ten
 populations (10 x 2 x 4) and of YT-1 (2 x 4), the selectivity of IL-2 for Treg, the shape of every curve, the tops of the curves
 over time, surface IL-2Rb (16 courses) and surface γc. `--hold` leaves data out of the fit and says how they are then predicted:
-super-2, il15, nk-cd8, treg or late (2 and 4 h); a scale and a background of fluorescence are free, nothing else.
+super-2, il15, nk-cd8, treg or late (2 and 4 h); a scale and a background of fluorescence are free, nothing else. `--published`
+fits nothing and puts the rates of the published model (posterior medians) into this network: what its numbers, not its
+whole structure, give.
 """
 
 from __future__ import annotations
@@ -39,6 +41,20 @@ FREE = {
     "yt1_cd25_il2ra_copies": (100, 1e5),
 }
 """Records that are fitted, and their bounds."""
+
+PUBLISHED = {
+    "beta_on": 0.6,
+    "gamma_on": 2.86e-3,
+    "membrane_on": 2.86e-3,
+    "gamma_off": 11.9,
+    "internalisation": 2.63,
+    "steepness": 1.0,
+    "copies_exponent": 1.0,
+    "half_input": 1e4,
+    "feedback_half": 1e4,
+    "il15_gamma_gain": 1.0,
+}
+"""Rates of the published model where this network has one like it; its response is the number of receptors that signal."""
 
 SIZES = {"ec50": 0.25, "yt1": 0.12, "selectivity": 0.15, "curve": 0.2, "top": 0.4, "surface": 0.24, "shared": 0.3}
 """Standard deviations of residuals: of log10 for EC50, selectivity and tops, shares for the others."""
@@ -189,45 +205,61 @@ def _surface(
 
 
 def main() -> int:
-    """Fit, and print the numbers, the records, and how what was held out is predicted."""
+    """Fit, and print the numbers beside the records, and how what was held out is predicted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="folder with the tables of measurements")
     parser.add_argument("--hold", default="", choices=("", "super-2", "il15", "nk-cd8", "treg", "late"))
+    parser.add_argument("--published", action="store_true", help="fit nothing; the rates of the published model")
     arguments = parser.parse_args()
     fit = Fit(arguments.folder, arguments.hold)
     records = {name: float(catalog.parameters("gammac")[name].value or 0) for name in FREE}
-    free = [name for name in FREE if not (arguments.hold == "il15" and name == "il15_gamma_gain")]
-    if arguments.hold == "il15":
-        records["il15_gamma_gain"] = 1.0
+    if arguments.published:
+        _tell(fit, records | PUBLISHED)
+        return 0
+    alone = arguments.hold == "il15"
+    start = records | ({"il15_gamma_gain": 1.0} if alone else {})
+    found, cost, errors = fitted(fit, start, [name for name in FREE if not (alone and name == "il15_gamma_gain")])
+    print(f"cost {cost:.1f}; of the records {np.square(fit.residuals(records)).sum():.1f}")
+    for name, value in found.items():
+        spread = f" (x/ {errors[name]:.2f})" if name in errors else ""
+        print(f"  {name}: {value:.3g}{spread}, record {records[name]:.3g}")
+    _tell(fit, found)
+    return 0
+
+
+def fitted(fit: Fit, start: dict[str, float], free: list[str]) -> tuple[dict[str, float], float, dict[str, float]]:
+    """Fit from a start thrown off by a third; return the numbers, the cost, and each number's standard error as a factor."""
     low, high = np.log([FREE[name] for name in free]).T
-    start = np.log([records[name] for name in free]) + np.random.default_rng(3).normal(0, 0.3, len(free))
+    thrown = np.log([start[name] for name in free]) + np.random.default_rng(3).normal(0, 0.3, len(free))
 
     def theta(logs: np.ndarray) -> dict[str, float]:
-        return {**records, **dict(zip(free, np.exp(logs).tolist(), strict=True))}
+        return {**start, **dict(zip(free, np.exp(logs).tolist(), strict=True))}
 
-    best = least_squares(
-        lambda logs: fit.residuals(theta(logs)),
-        np.clip(start, low + 1e-3, high - 1e-3),
-        bounds=(low, high),
-        diff_step=3e-3,
-        max_nfev=40,
-    )
-    found = theta(best.x)
-    print(f"cost {2 * best.cost:.1f}; of the records {np.square(fit.residuals(records)).sum():.1f}")
-    for name, value in found.items():
-        print(f"  {name}: {value:.3g} (record {catalog.parameters('gammac')[name].value:.3g})")
-    predicted = fit.predict(found)
-    off = np.abs(predicted.ec50 - fit.ec50)
+    first = np.clip(thrown, low + 1e-3, high - 1e-3)
+    best = least_squares(lambda logs: fit.residuals(theta(logs)), first, bounds=(low, high), diff_step=3e-3, max_nfev=40)
+    spread = 2 * best.cost / (len(best.fun) - len(free))
+    errors = np.exp(np.sqrt(np.diag(np.linalg.pinv(best.jac.T @ best.jac) * spread)))
+    return theta(best.x), 2 * best.cost, dict(zip(free, errors.tolist(), strict=True))
+
+
+def _tell(fit: Fit, theta: dict[str, float]) -> None:
+    found = fit.predict(theta)
+    off = np.abs(found.ec50 - fit.ec50)
     for said, rows in (("fitted", fit.used), ("held out", ~fit.used)):
         if rows.any():
             good = (off[rows] < np.log10(3)).sum()
             print(f"{said}: EC50 within threefold {good} of {rows.sum()}, median error {10 ** np.median(off[rows]):.2f}-fold")
+    for cell in ("nk", "cd8", "cd8_memory", "treg", "helper"):
+        folds = 10 ** (found.ec50[BLOOD.index(cell)] - fit.ec50[BLOOD.index(cell)])
+        shown = "; ".join(
+            f"{ligand} {', '.join(f'{fold:.2f}' for fold in row)}" for ligand, row in zip(LIGANDS, folds, strict=True)
+        )
+        print(f"{cell} over the data at 0.5, 1, 2, 4 h: {shown}")
     for place, cell in enumerate(YT1):
-        folds = 10 ** (predicted.yt1[place] - fit.yt1[place])
+        folds = 10 ** (found.yt1[place] - fit.yt1[place])
         said = ["" if used else " (held out)" for used in fit.used_yt1[place]]
         shown = ", ".join(f"{name} {fold:.2f}{why}" for name, fold, why in zip(fit.names, folds, said, strict=True))
         print(f"{cell} over the data: {shown}")
-    return 0
 
 
 if __name__ == "__main__":
