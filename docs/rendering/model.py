@@ -9,11 +9,14 @@ from kinecast.biology.assemble import FILES
 from kinecast.network.equations import equations_markdown
 from rendering.markdown import address_of, table
 
+OTHERS = ("imaging", "gammac")
+"""Files of numbers that no module of a patient reads: scans, and cells in a dish."""
+
 
 def parameter_page() -> str:
     """Every parameter of the model, by module."""
     lines = ["# Parameters of the model", "", _counts(), ""]
-    for name in (*FILES, "imaging"):
+    for name in (*FILES, *OTHERS):
         lines += [f"## {name}", ""]
         rows = []
         for key, record in catalog.parameters(name).items():
@@ -60,7 +63,7 @@ def citation_page() -> str:
 
 
 def _counts() -> str:
-    records = [record for name in (*FILES, "imaging") for record in catalog.parameters(name).values()]
+    records = [record for name in (*FILES, *OTHERS) for record in catalog.parameters(name).values()]
     by_status = {status: sum(r.status == status for r in records) for status in ("measured", "calibrated", "assumed")}
     listed = ", ".join(f"{count} {status}" for status, count in by_status.items())
     return f"{len(records)} parameters: {listed}. `Kinecast26` as source means chosen or calibrated here; see the model log."

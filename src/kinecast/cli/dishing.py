@@ -111,7 +111,7 @@ def _table(found: Dish) -> Table:
     hours = [float(one) for one in found.hours]
     shown = hours if len(hours) <= 6 else [hours[round(place * (len(hours) - 1) / 5)] for place in range(6)]
     table = Table(box=None, header_style="bold")
-    table.add_column("EC50 [nM]", overflow="fold")
+    table.add_column(Text("EC50 [nM]"), no_wrap=True)
     for hour in shown:
         table.add_column(f"{hour:.3g} h", justify="right")
     for place, cell in enumerate(found.cells):

@@ -14,14 +14,11 @@ from kinecast.biology.receptors.explicit import stat_response
 from kinecast.biology.receptors.molecules import FAMILIES, Molecule, il15_complex, molecule
 from kinecast.biology.receptors.populations import BLOOD, POPULATIONS, population
 from kinecast.errors import RunError, UnitError
-from kinecast.inference.dish_data import Point, read_points, scaled
+from kinecast.inference.dish_data import HIGHEST, LONGEST, LOWEST, Point, read_points, scaled
 from kinecast.inference.hill import Hill, fit_hill, half_top
 from kinecast.units import quantity
 
 HOURS = (0.5, 1.0, 2.0, 4.0)
-LOWEST, HIGHEST, LONGEST = 1e-6, 1e6, 24.0
-"""Doses [nM] and hours between which a dish may be asked; the model was calibrated on 0.0005 to 84 nM and to 4 h."""
-
 _USUAL = tuple(np.logspace(math.log10(0.0005), 2, 25).tolist())
 _GRID = np.logspace(-6, 6, 97)
 _FAINT = 1e-4  # a largest response below this is none
@@ -135,14 +132,14 @@ def dish(
     asked = _all("hours", hours, "h", LONGEST, [p.hours for p in points], HOURS)
     given = _all("doses", doses, "nM", HIGHEST, (), _USUAL)
     times = np.unique([*asked, *(p.hours for p in points)])
-    grid = np.unique(np.concatenate([_GRID, given, [p.dose for p in points]]))
+    grid = np.unique(np.concatenate([_GRID, given, [p.dose for p in points if p.dose]]))
     full = stat_response(keys, [changed], grid, times * 60, density)
     measured: dict[tuple[str, float], Hill] = {}
     if points:
         places = {cell: place for place, cell in enumerate(keys)}
 
         def model(cell: str, at: float, dose: float) -> float:
-            return float(full[places[cell], np.searchsorted(grid, dose), np.searchsorted(times, at)])
+            return float(full[places[cell], np.searchsorted(grid, dose), np.searchsorted(times, at)]) if dose else 0.0
 
         points, said = scaled(points, model)
         notes += said
@@ -164,7 +161,7 @@ def named(name: str) -> Molecule:
 def _measured(points: Sequence[Point]) -> dict[tuple[str, float], Hill]:
     found = {}
     for key in sorted({(point.cell, point.hours) for point in points}):
-        own = [point for point in points if (point.cell, point.hours) == key]
+        own = [point for point in points if (point.cell, point.hours) == key and point.dose]
         try:
             found[key] = fit_hill(*zip(*((p.dose, p.value, p.replicate) for p in own), strict=True))
         except ValueError:

@@ -18,12 +18,13 @@ COLUMNS = (CELL, LIGAND, HOURS, REPLICATE, DOSE, VALUE)
 """Columns of a table of dish data: population, ligand (optional), hours, replicate (optional), nM, and the value in any unit."""
 
 _OTHER_NAMES = {"cell": CELL, "median_pstat5_rfu": VALUE}
-_LONGEST = 240.0
+LOWEST, HIGHEST, LONGEST = 1e-6, 1e6, 24.0
+"""Doses [nM] and hours between which a dish may be asked; the model was calibrated on 0.0005 to 84 nM and to 4 h."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """One measurement; `level` is its value on the model's scale, NaN until `scaled` has found the scale."""
+    """One measurement, at dose 0 without ligand; `level` is its value on the model's scale, NaN until `scaled` finds it."""
 
     cell: str
     hours: float
@@ -100,10 +101,10 @@ def _point(row: dict[str, str]) -> Point:
     except CatalogError as error:
         raise ValueError(f"{CELL}: {error.message.removeprefix('cells: ')} {error.hint}") from None
     hours, dose, value = (_number(column, row[column]) for column in (HOURS, DOSE, VALUE))
-    if not 0 < hours <= _LONGEST:
-        raise ValueError(f"{HOURS}: {hours:g} is not between 0 and {_LONGEST:g} hours")
-    if not dose > 0:
-        raise ValueError(f"{DOSE}: {dose:g} is not above zero")
+    if not 0 < hours <= LONGEST:
+        raise ValueError(f"{HOURS}: {hours:g} is not between 0 and {LONGEST:g} hours")
+    if dose != 0 and not LOWEST <= dose <= HIGHEST:
+        raise ValueError(f"{DOSE}: {dose:g} is neither 0 nor between {LOWEST:g} and {HIGHEST:g} nM")
     return Point(cell, hours, dose, value, row.get(REPLICATE, ""))
 
 

@@ -51,15 +51,16 @@ def _panel(content: Mapping[str, Any], cell: str, shown: list[float], names: lis
     dots: Rows = []
     for point in content["points"]:
         line, at = (point["dose_nM"], point["time_h"]) if times else (point["time_h"], point["dose_nM"])
-        if point["cell"] == cell and line in shown:
+        if point["cell"] == cell and line in shown and (times or at):
             dots.append({"at": at, "line": names[shown.index(line)], "level": point["level"] / top})
     scale: Spec = {"type": "linear"} if times else {"type": "log"}
     axis = {"format": "~g", "tickCount": 5, "labelOverlap": True}
     x = number("at", "Time [h]" if times else "Dose [nM]", scale=scale, axis=axis)
-    y = number("level", f"{content['read']} [of the top]" if first else None, axis={"tickCount": 4, "format": "~g"})
+    title = f"{content['read']} [of the top]" if first else None
+    y = number("level", title, axis={"tickCount": 4, "format": "~g"})
     colour = category("line", scale={"domain": names, "range": [ARMS[place % len(ARMS)] for place in range(len(names))]})
     drawn = [mark("line", {"x": x, "y": y, "color": colour}, rows, strokeWidth=1.8)]
     if dots:
         drawn.append(mark("point", {"x": x, "y": y, "color": colour}, dots, filled=True, size=16, opacity=0.75))
-    drawn.append(mark("rule", {"y": number("zero")}, [{"zero": 0.0}], color=RULE))
+    drawn.append(mark("rule", {"y": number("zero", title)}, [{"zero": 0.0}], color=RULE))
     return layers(drawn, WIDTH, HEIGHT)

@@ -45,7 +45,7 @@ def binding(ligand: Ligand, records: Records) -> Module:
     θ turns an affinity in solution into one between chains of the same membrane, so that both ways to LAB, and to LABG, end
     in the same affinity (detailed balance). What does not signal is taken in as slowly as a free chain and falls apart
     inside; LBG and LABG are taken in with the rate k_in, signal on inside and are degraded, except A, which recycles.
-    The ligand inside is lost; the medium loses what cells bind, as far as there are cells (`cell_density`).
+    The ligand inside is lost; the medium loses what cells bind, as far as there are cells (`dish_cell_density`).
 
     Left out: the ligand on G alone, and LAG: the affinity of G for a ligand without B is above 100 µM.
 
@@ -73,7 +73,7 @@ def binding(ligand: Ligand, records: Records) -> Module:
         module.reaction(f"{name}_off", {state: -change for state, change in changes.items()}, off)
 
     lb, lbg, lbg_inside = complex_("b"), complex_("bg"), complex_("bg_inside")
-    taken = -p.cell_density
+    taken = -p.dish_cell_density
     reversible("b", {medium: taken, b: -1, lb: 1}, on * medium * b, on * kd_b * lb)
     reversible("bg", {lb: -1, g: -1, lbg: 1}, join * lb * g, p.gamma_off * lbg)
     module.reaction("b_uptake", {lb: -1, b_inside: 1}, p.endocytosis * lb)

@@ -78,11 +78,11 @@ def dish_parameters(
             own = name.removesuffix("_copies")
             lowest = FEWEST if own in signalling else 0.0
             put(name, [[max(copies(cell, own), lowest)] for cell in cells])
-    put("cell_density", density)
+    put("dish_cell_density", density)
     for place, one in enumerate(molecules):
         family, key = FAMILIES[one.family], f"ligand{place}"
         put(f"{key}_dose", given[:, place])
-        put(f"{key}_kd_signalling", _known(one.kd[family.signalling], one))
+        put(f"{key}_kd_signalling", one.kd[family.signalling] or np.nan)
         put(f"{key}_gamma_loss", one.gamma_loss)
         held = one.kd.get(family.capturing) if family.capturing else None
         put(f"{key}_capture", 0.0 if held is None else 1.0)
@@ -141,11 +141,3 @@ def stat_response(
 
 def _ligands(families: Sequence[str]) -> list[Ligand]:
     return [FAMILIES[family].ligand(f"ligand{place}") for place, family in enumerate(families)]
-
-
-def _known(kd: float | None, one: Molecule) -> float:
-    if kd is None:
-        raise RunError(
-            f"{one.name} does not bind the chain it signals through.", f"Give a KD for {FAMILIES[one.family].signalling}."
-        )
-    return kd

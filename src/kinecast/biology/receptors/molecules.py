@@ -70,6 +70,12 @@ class Molecule:
     gamma_loss: float = 1.0
     notes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.family not in FAMILIES:
+            raise CatalogError(f"family: '{self.family}' is none of the γc family.", choices(self.family, FAMILIES))
+        if self.kd.get(FAMILIES[self.family].signalling) is None:
+            raise CatalogError(f"kd: {self.name} has no KD for {FAMILIES[self.family].signalling}, through which it signals.")
+
     def changed(self, kd: Mapping[str, float | None] | None = None, gamma_loss: float | None = None) -> Molecule:
         """Return the molecule with other affinities.
 

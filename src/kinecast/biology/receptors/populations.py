@@ -39,6 +39,6 @@ def population(name: str) -> str:
 def copies(cell: str, chain: str) -> float:
     """Return molecules of a chain on one cell of a population at rest: the cell's own record, or one for any cell."""
     records = catalog.parameters("gammac")
-    record = records.get(f"{cell}_{chain}") or records[f"any_{chain}"]
+    record = records.get(f"{cell}_{chain}_copies") or records[f"any_{chain}_copies"]
     assert record.value is not None
     return record.value
