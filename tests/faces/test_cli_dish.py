@@ -13,7 +13,7 @@ def test_table_files_and_picture(tmp_path, capsys):
     out = tmp_path / "out"
     assert main(["dish", "super-2", "--cells", "nk,treg", "--out", str(out)]) == 0
     printed = capsys.readouterr().out
-    for said in ("super-2 on cells in a dish", "EC50 [nM]", "T-reg", "0.5 h", "IL-2Rb 1.2 nM"):
+    for said in ("super-2 on cells in a dish", "EC50 [nM]", "T-reg", "0.5 h", "IL-2Rb 0.619 nM"):
         assert said in printed
     content = json.loads((out / "dish.json").read_text(encoding="utf-8"))
     assert set(content["cells"]) == {"nk", "treg"} and len(content["dose_nM"]) == 25

@@ -7,6 +7,8 @@ import pytest
 from kinecast import catalog
 from kinecast.biology.receptors.molecules import CHAINS, FAMILIES, from_agent, il15_complex, molecule, native
 from kinecast.biology.receptors.populations import BLOOD, POPULATIONS, copies, population
+from kinecast.biology.receptors.reduced import intermediate_shift
+from kinecast.catalog.molecules import build
 from kinecast.errors import CatalogError
 
 
@@ -22,9 +24,18 @@ def test_aldesleukin_and_the_native_il2_are_the_same():
 
 
 def test_what_a_record_lacks_is_taken_from_the_wild_type_and_said():
-    fused = molecule("nemvaleukin-alfa")
-    assert fused.kd == {"IL-2Ra": None, "IL-2Rb": 144} and "IL-2Rβγ" in fused.notes[0]
-    assert molecule("bempegaldesleukin").notes == ("IL-2Rb as wild type: its record has no affinity",)
+    assert molecule("n-803").kd == {"IL-15Ra": None, "IL-2Rb": 438}
+    assert molecule("cyt107").notes == () and "wild type" in molecule("efineptakin-alfa").notes[0]
+
+
+def test_an_engineered_agent_has_the_wild_types_affinities_changed_as_its_molecule_says():
+    assert molecule("nemvaleukin-alfa").kd == {"IL-2Ra": None, "IL-2Rb": 144}
+    assert molecule("super-2").kd["IL-2Rb"] == pytest.approx(144 * 0.0043)
+    weak = molecule("bempegaldesleukin")
+    assert weak.kd["IL-2Ra"] == 500 and intermediate_shift(weak.kd["IL-2Rb"] / 144) == pytest.approx(5)
+    assert "IL-2Rβγ" in weak.notes[-1] and "masks" in weak.notes[0]
+    designed = build({"from": "aldesleukin", "kd": {"IL-2Rb": "14.4 nM", "gc": 3}}, "designed")
+    assert molecule(designed.id).kd["IL-2Rb"] == 14.4 and molecule(designed.id).gamma_loss == 3
     assert molecule("cyt107").kd == {"IL-7Ra": 0.2}
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from kinecast import catalog
 from kinecast.biology.receptors.binding import Ligand
+from kinecast.biology.receptors.reduced import equivalent_ratio
 from kinecast.catalog import Agent
 from kinecast.errors import CatalogError, choices
+from kinecast.units import DIMENSIONLESS, dimension
 
 CHAINS = {
     "IL-2Ra": "il2ra",
@@ -140,7 +142,8 @@ def molecule(key: str) -> Molecule:
 def from_agent(agent: Agent) -> Molecule:
     """Return an agent as a molecule; affinities that its record lacks are those of the wild type, and `notes` says so.
 
-    An agent with the affinity of IL-2Rβγ alone gets the wild type's IL-2Rb times the ratio of the two to aldesleukin's.
+    An engineered agent (`Agent.molecule`) has the wild type's affinities, changed as its molecule says; of others the record's
+    own are taken. With the affinity of IL-2Rβγ alone it gets the IL-2Rb at which the reduced form has the same shift.
 
     Raises:
         CatalogError: the agent's family has no receptor of the γc family.
@@ -148,6 +151,32 @@ def from_agent(agent: Agent) -> Molecule:
     if agent.family not in FAMILIES:
         names = [name for name, other in catalog.agents().items() if other.family in FAMILIES]
         raise CatalogError(f"{agent.id} binds no receptor of the γc family.", choices(agent.id, names))
+    return _engineered(agent) if agent.molecule is not None else _recorded(agent)
+
+
+def _engineered(agent: Agent) -> Molecule:
+    """Return an engineered agent: what is not named is wild type."""
+    assert agent.molecule is not None
+    wild = native(agent.family)
+    kd, loss = dict(wild.kd), wild.gamma_loss
+    made = agent.molecule
+    more = made.copies > 1 or made.target is not None or made.closed is not None or made.format != "free"
+    notes = ["copies, arms, masks and carriers of the molecule do not count in the dish"] if more else []
+    for chain, number in agent.molecule.kd.items():
+        relative = number is not None and dimension(number.unit) == DIMENSIONLESS
+        if chain in kd:
+            known = kd[chain] if relative else 1.0
+            kd[chain] = None if number is None or known is None else known * number.quantity.to("1" if relative else "nM")
+        elif chain == "gc" and number is not None:
+            loss *= number.quantity.to("1")
+        elif chain == "IL-2Rbg" and number is not None and kd.get("IL-2Rb") is not None:
+            ratio = number.quantity.to("1") if relative else number.quantity.to("nM") / _pair_of_wild_type()
+            kd["IL-2Rb"] = (kd["IL-2Rb"] or 0.0) * equivalent_ratio(ratio)
+            notes.append("IL-2Rb from the affinity of IL-2Rβγ on cells")
+    return Molecule(agent.id, agent.family, kd, loss, tuple(notes))
+
+
+def _recorded(agent: Agent) -> Molecule:
     wild = native(agent.family)
     kd: dict[str, float | None] = {}
     notes: list[str] = []
@@ -159,17 +188,17 @@ def from_agent(agent: Agent) -> Molecule:
         kd[receptor] = wild.kd[receptor]
         pair = agent.binds.get("IL-2Rbg") if receptor == "IL-2Rb" else None
         if pair is not None and pair.kd is not None:
-            kd[receptor] = _over_wild_type(pair.kd.quantity.to("nM"), wild.kd[receptor])
+            ratio = pair.kd.quantity.to("nM") / _pair_of_wild_type()
+            kd[receptor] = (wild.kd[receptor] or 0.0) * equivalent_ratio(ratio)
             notes.append("IL-2Rb from the affinity of IL-2Rβγ on cells")
         else:
             notes.append(f"{receptor} as wild type: its record has no affinity")
     return Molecule(agent.id, agent.family, kd, wild.gamma_loss, tuple(notes))
 
 
-def _over_wild_type(pair: float, beta: float | None) -> float:
-    own = catalog.agent("aldesleukin").binds["IL-2Rbg"].kd
-    assert own is not None and beta is not None
-    return beta * pair / own.quantity.to("nM")
+def _pair_of_wild_type() -> float:
+    """Return the KD [nM] of wild-type IL-2 at IL-2Rβγ on cells."""
+    return catalog.parameters("receptors")["native_intermediate_kd"].quantity.to("nM")
 
 
 def _key(family: str) -> str:
