@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kinecast._trials import Trials
     from kinecast.catalog import Agent, Disease, Shelf
     from kinecast.inference.attribution import explain
+    from kinecast.inference.comparison import compare
     from kinecast.inference.dish import dish
     from kinecast.runs import Forecast, rerun, run
     from kinecast.trial.protocol import Protocol
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["Forecast", "Protocol", "__version__", "agents", "diseases", "dish", "explain", "rerun", "run", "trials"]
+__all__ = ["Forecast", "Protocol", "__version__", "agents", "compare", "diseases", "dish", "explain", "rerun", "run", "trials"]
 
 _HOMES = {
     "Forecast": "kinecast.runs",
@@ -34,6 +35,7 @@ _HOMES = {
     "Protocol": "kinecast.trial.protocol",
     "explain": "kinecast.inference.attribution",
     "dish": "kinecast.inference.dish",
+    "compare": "kinecast.inference.comparison",
 }
 
 

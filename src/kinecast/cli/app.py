@@ -324,3 +324,52 @@ def dish(
         as_json=as_json,
         quiet=quiet,
     )
+
+
+@app.command(
+    epilog="Example: kinecast compare aldesleukin aldesleukin:name=quiet,IL-2Ra=none,format=fc, "
+    "or kinecast compare aldesleukin mine --molecules mine.yaml --disease colorectal"
+)
+def compare(
+    molecules: Annotated[
+        list[str], typer.Argument(metavar="MOLECULE...", help="Agents, recipes of --molecules, or recipes on one line.")
+    ],
+    recipes: Annotated[
+        Path | None,
+        typer.Option("--molecules", metavar="FILE", help="Recipes in YAML: name → recipe, as in a protocol.", show_default=False),
+    ] = None,
+    dose: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[NAME=]DOSE",
+            help="Of all, or of one; nmol of all are of cytokine; 'studied' is the highest dose studied.",
+            show_default="10 nmol of cytokine",
+        ),
+    ] = None,
+    every: Annotated[str, typer.Option(help="Interval between doses.")] = "1 week",
+    doses: Annotated[int, typer.Option(help="How many doses.")] = 8,
+    route: Annotated[str, typer.Option(help="How all are given: iv, sc, intralesional.")] = "iv",
+    disease: Annotated[str, typer.Option(help="Disease of the patients, or none.")] = "melanoma-metastatic",
+    patients: Annotated[int, typer.Option(help="Virtual patients, the same for every molecule.")] = 300,
+    seed: Annotated[int, typer.Option(help="Which virtual population.")] = 1,
+    threads: Threads = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for numbers and pictures.", show_default="./kinecast-compare")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Set molecules side by side on the same patients: binding, levels, cells, harm and benefit."""
+    from kinecast.cli.comparing import compare_molecules
+
+    schedule = {"every": every, "doses": doses, "route": route, "disease": disease}
+    compare_molecules(
+        molecules,
+        recipes=recipes,
+        doses_of=dose or (),
+        out=out,
+        as_json=as_json,
+        quiet=quiet,
+        patients=patients,
+        seed=seed,
+        threads=threads,
+        **schedule,
+    )

@@ -61,7 +61,7 @@ def _too_much(where: str, treatment: Treatment, agent: Agent) -> Iterator[tuple[
     known, called = (agent.label_dose, "label dose") if agent.label_dose else (agent.highest_dose_studied, "highest dose studied")
     if known is None or agent.dosed_in is not None:
         return
-    size = _typical_size()
+    size = typical_size()
     mass, most = mass_in_a_day(treatment, agent, **size), agent.milligrams(known.quantity, **size)
     if mass > MOST_TIMES_LABEL * most:
         yield (
@@ -71,7 +71,7 @@ def _too_much(where: str, treatment: Treatment, agent: Agent) -> Iterator[tuple[
         )
 
 
-def _typical_size() -> dict[str, float]:
+def typical_size() -> dict[str, float]:
     """Return the typical patient's weight (kg) and surface (m2)."""
     body = catalog.parameters("body")
     weight, height = body["weight"].quantity.to("kg"), body["height"].quantity.to("cm")

@@ -56,6 +56,7 @@ def il15_receptor(agent: str, numbers: Records, records: Records) -> Module:
             "tumour_cd8_stimulus", delivered_stimulus(module, agent, per_level if helped is None else per_level * helped)
         )
     else:
+        module.define(f"{agent}_in_tumour", p.tumour_penetration * plasma, "nM")
         reaching = p.tumour_penetration * active / p.tumour_il15_ec50
         module.contribute("tumour_cd8_stimulus", reaching if helped is None else reaching * helped)
     module.contribute("infused_cd8_stimulus", active / p.tumour_il15_ec50)

@@ -65,7 +65,8 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     if "vascular_exchange" in numbers:
         reaching = delivered_stimulus(module, agent, coupled / (1 + bound_away) / a.intermediate_kd)
     else:
-        reaching = p.tumour_penetration * plasma * coupled / a.intermediate_kd
+        seen = module.define(f"{agent}_in_tumour", p.tumour_penetration * plasma, "nM")
+        reaching = seen * coupled / a.intermediate_kd
     inside = module.define(f"{agent}_tumour_stimulus", reaching, "1")
     module.contribute("tumour_cd8_stimulus", inside)
     module.contribute("infused_cd8_stimulus", plasma * coupled / a.intermediate_kd)
