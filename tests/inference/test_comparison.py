@@ -147,6 +147,20 @@ def test_affinities_are_the_catalogue_times_what_the_recipe_says():
     assert rows["y", "IL-2Rb"].value == pytest.approx(3)
 
 
+def test_an_engineered_drug_is_compared_within_one_assay():
+    """Super-2's 1.2 nM is over the 280 nM of its own assay; beside the cytokine's 144 nM it is that ratio."""
+    rows = {(row.molecule, row.quantity): row for one in asked(["aldesleukin", "super-2"]) for row in affinities(one)}
+    engineered = catalog.agent("super-2").molecule
+    assert engineered is not None and engineered.kd["IL-2Rb"] is not None
+    ratio = rows["super-2", "IL-2Rb"].value / rows["aldesleukin", "IL-2Rb"].value
+    assert ratio == pytest.approx(engineered.kd["IL-2Rb"].value)
+
+
+def test_what_saturates_by_itself_has_no_ec50():
+    found = compare(["rhil-12"], dose="0.5 nmol", patients=2, doses=1)
+    assert found.of("ec50", "tumour_cd8")[0].value is None
+
+
 def test_a_family_without_ec50_says_so_and_shows_its_own_numbers():
     found = compare(["interferon-alfa-2b"], dose="1 nmol", disease="none", patients=2, doses=1)
     assert all(row.value is None and row.note for row in found.of("ec50"))

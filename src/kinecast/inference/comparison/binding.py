@@ -19,6 +19,7 @@ TUMOUR_CD8 = "tumour_cd8"
 CELLS = ("treg", "nk_bright", "nk_dim", "cd8_memory", "cd4_memory", TUMOUR_CD8)
 SELECTIVITY = {"treg_over_nk": ("nk_dim", "treg"), "treg_over_cd8": ("cd8_memory", "treg")}
 """Quantity → two cells: EC50 of the first over that of the second. Most NK cells of blood are CD56dim."""
+LACKING = "the model has no half-maximal level of it"
 NOT_BINDING = "does not bind"
 _PROBE = 1e-6
 """Amount, nmol, by which a pool is raised to read a slope: far below any EC50 times any volume, and far above rounding."""
@@ -33,18 +34,17 @@ def forms(molecule: Asked) -> dict[str, Drug]:
 def affinities(molecule: Asked) -> Iterator[Row]:
     """Yield the KD of each receptor chain that the cytokine's actions are made of, as measured with soluble chains.
 
-    A designed molecule's is what its recipe says; a drug's is that of its record, and else its cytokine's. In nM, or as a fold
-    of the cytokine's where no KD of that is known. What binds to cells, in the model's own numbers, is in `acting`.
+    Of an engineered molecule it is the cytokine's times what its record or recipe says, as the model takes it: reports of one
+    molecule differ threefold by assay, and only a ratio within one assay compares. In nM, or as a fold of the cytokine's where
+    no KD of that is known. What binds to cells, in the model's own numbers, is in `acting`.
     """
-    agent = molecule.agent
-    native = catalog.agent(agent.molecule.cytokine) if agent.molecule else agent
+    engineered = molecule.agent.molecule
+    native = catalog.agent(engineered.cytokine) if engineered else molecule.agent
+    changed = engineered.kd if engineered else {}
     for chain in _chains(native):
-        changed = agent.molecule.kd if agent.molecule else {}
-        own = chain in agent.binds and not (molecule.recipe and chain in changed)
-        number = None if own else changed.get(chain)
-        binding = agent.binds.get(chain) if own else native.binds.get(chain)
+        binding, number = native.binds.get(chain), changed.get(chain)
         measured = binding.kd if binding is not None and binding.kd is not None and binding.kd.value is not None else None
-        if (not own and chain in changed and number is None) or (binding is not None and binding.kd is None):
+        if (chain in changed and number is None) or (chain not in changed and binding is not None and binding.kd is None):
             yield Row(molecule.name, ACTIVE, "affinity", chain, None, "nM", note=NOT_BINDING)
         elif number is not None and dimension(number.unit) != DIMENSIONLESS:
             yield Row(molecule.name, ACTIVE, "affinity", chain, number.quantity.to("nM"), "nM")
@@ -100,11 +100,13 @@ def sensed(molecules: Iterable[Asked], model: PatientModel) -> Iterator[Row]:
                 seen = kernel.evaluate([level, stimulus], states[None], values)
                 rise, effect = (float(np.diff(seen[name][0])[0]) for name in (level, stimulus))
                 found[cell] = rise / effect if effect > 0 else None
-            yield from _rows(molecule.name, form, found)
+            if not any(found[cell] for cell in RESPONDING):
+                # Cytokines of other families saturate by themselves: a slope would not be the level of half their effect.
+                found[TUMOUR_CD8] = None
+            yield from _rows(molecule.name, form, found, "it is inert" if not one.actions else LACKING)
 
 
-def _rows(name: str, form: str, found: Mapping[str, float | None]) -> Iterator[Row]:
-    lacking = "the model has no half-maximal level of it"
+def _rows(name: str, form: str, found: Mapping[str, float | None], lacking: str) -> Iterator[Row]:
     for cell, value in found.items():
         yield Row(name, form, "ec50", cell, value, "nM", note="" if value is not None else lacking)
     for quantity, (first, second) in SELECTIVITY.items():
