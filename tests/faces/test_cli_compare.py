@@ -25,7 +25,8 @@ def file(tmp_path):
     return str(path)
 
 
-def test_tables_files_and_pictures(file, tmp_path, capsys):
+def test_tables_files_and_pictures(file, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
     out = tmp_path / "out"
     assert main(["compare", *MOLECULES, "--molecules", file, *SMALL, "--out", str(out)]) == 0
     printed = capsys.readouterr().out
