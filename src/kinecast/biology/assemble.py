@@ -131,7 +131,7 @@ def _delivery(one: Drug, dosed: Iterable[Drug], disease: str, numbers: dict[str,
         )
     records = {**catalog.parameters("receptors"), **catalog.parameters("delivery")}
     injected = any("intralesional" in other.routes for other in dosed if one in tuple(other.forms))
-    return delivery(one.name, one.delivery, records, numbers, injected=injected)
+    return delivery(one.name, one.delivery, records, numbers, injected=injected, at_once=one.at_once)
 
 
 def _disposition(one: Drug) -> Module:

@@ -61,6 +61,8 @@ def disposition(
             share = numbers.bioavailability
             changes: dict[Expression, Expression | float] = {site: -1, entry: share, lost: 1 - share}
             module.reaction(f"absorption_{name}", changes, numbers.absorption_rate * site)
+    elif "lymph_volume" in records:
+        module.define(f"{agent}_lymph_level", 0 * plasma, "nM")  # given by vein only: nothing comes by lymph
     clearance = p.clearance * flow
     if "clearance_time_effect" in records:
         clearance = clearance * _with_time(module, p, agent)

@@ -25,7 +25,8 @@ class Drug:
         actions: what it does → the drug's numbers for it.
         routes: the ways by which the model can give it.
         amount_unit: of its doses in the model: nmol, or cells, or viruses.
-        delivery: numbers of an engineered molecule in tumours; without them a drug is there as it is in plasma, at once.
+        delivery: numbers of an engineered molecule in tumours; without them a drug is there as it is in plasma, at once,
+            and so is one of its cytokine's size (`at_once`), but for injections.
         opened: of a pro-drug the form that acts, at the rates `opening`; it is not given by itself.
     """
 
@@ -39,6 +40,7 @@ class Drug:
     delivery: Numbers = field(default_factory=dict)
     opening: Numbers = field(default_factory=dict)
     opened: Drug | None = None
+    at_once: bool = False
 
     @property
     def forms(self) -> Iterator[Drug]:
@@ -122,7 +124,7 @@ def _form(made: Derived, given: Drug) -> Drug:
     if made.opened is not None:
         opened = _form(made.opened, replace(given, id=f"{given.id}-open", name=f"{given.name}_open", routes=()))
     numbers = {"disposition": made.disposition, "actions": made.actions, "delivery": made.delivery, "opening": made.opening}
-    return replace(given, opened=opened, **numbers)
+    return replace(given, opened=opened, at_once=made.at_once, **numbers)
 
 
 def _symbol(key: str) -> str:

@@ -6,7 +6,9 @@ from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Expression, Module, symbol, where
 
 
-def delivery(agent: str, numbers: Records, records: Records, disease: Records, *, injected: bool) -> Module:
+def delivery(
+    agent: str, numbers: Records, records: Records, disease: Records, *, injected: bool, at_once: bool = False
+) -> Module:
     """Amounts of one molecule in the lesions, and the level that tumour-specific CD8 cells see of it there.
 
     A' = PS·V·(c - f) - (k_e·B + k_l·C)·V,  X = A/V = C + B,  f = C/(void·(1 + M/K_matrix))
@@ -35,6 +37,8 @@ def delivery(agent: str, numbers: Records, records: Records, disease: Records, *
             `<antigen>_arms`; `matrix_kd` where it is anchored.
         records: of the parameter files delivery and receptors. disease: holds `<antigen>_in_tumour`, nM of the tumour's volume.
         injected: whether it can be given into a lesion.
+        at_once: whether it moves as the cytokine that the model was calibrated with: what cells see is then penetration·c,
+            without a state, and nothing is lost there.
 
     Sources: Schmidt09, Thurber08, Shah12 (vessels, size, barrier); see the records.
     """
@@ -42,9 +46,15 @@ def delivery(agent: str, numbers: Records, records: Records, disease: Records, *
     p, a = Symbols(module, records), Symbols(module, numbers, prefix=f"{agent}_")
     plasma = module.read(f"{agent}_plasma", "nM")
     volume = module.read("tumour_volume", "mL")
+    place = _Place(module, agent, p, a, numbers, Symbols(module, disease))
+    if at_once:
+        module.define(f"{agent}_acting_lesions", plasma, "nM")
+        module.define(f"{agent}_in_tumour", p.tumour_penetration * plasma, "nM")
+        module.define(f"{agent}_reached", 1.0, "1")
+        _injected(module, agent, a, place, volume) if injected else _nowhere(module, agent, plasma)
+        return module
     held = module.state(f"{agent}_in_lesions", "nmol", scale=0.1)
     lost = module.state(f"{agent}_lost_in_lesions", "nmol", scale=1.0)
-    place = _Place(module, agent, p, a, numbers, Symbols(module, disease))
     fluid, level, reached, loss = place.of(held / volume, "lesions")
     entry = a.vascular_exchange * volume * (plasma - fluid)
     module.reaction("entry", {held: 1}, entry)
@@ -52,8 +62,7 @@ def delivery(agent: str, numbers: Records, records: Records, disease: Records, *
     module.reaction("loss", {held: -1, lost: 1}, loss * volume)
     module.define(f"{agent}_in_tumour", level, "nM")
     module.define(f"{agent}_reached", reached, "1")
-    if injected:
-        _injected(module, agent, a, place, volume)
+    _injected(module, agent, a, place, volume) if injected else _nowhere(module, agent, plasma)
     return module
 
 
@@ -110,6 +119,13 @@ def _injected(module: Module, agent: str, a: Symbols, place: _Place, volume: Exp
     module.define(f"{agent}_injected_reached", share * reached, "1")
 
 
+def _nowhere(module: Module, agent: str, plasma: Expression) -> None:
+    """Nothing is injected."""
+    module.define(f"{agent}_injected_level", 0 * plasma, "nM")
+    module.define(f"{agent}_acting_injected", 0 * plasma, "nM")
+    module.define(f"{agent}_injected_reached", 1.0, "1")
+
+
 def sought(numbers: Records) -> str | None:
     """Return the antigen that a molecule's own numbers are about, or None."""
     return next((name.removesuffix("_arm_kd") for name in numbers if name.endswith("_arm_kd")), None)
@@ -123,7 +139,7 @@ def delivered_stimulus(module: Module, agent: str, gain: Expression) -> Expressi
     """
     at_places = (
         (module.read(f"{agent}_in_tumour", "nM"), module.read(f"{agent}_reached", "1")),
-        (module.read(f"{agent}_injected_level", "nM", default=0.0), module.read(f"{agent}_injected_reached", "1", default=1.0)),
+        (module.read(f"{agent}_injected_level", "nM"), module.read(f"{agent}_injected_reached", "1")),
     )
     parts = [level * gain * reached / (reached + level * gain * (1 - reached)) for level, reached in at_places]
     return parts[0] + parts[1]
@@ -137,7 +153,7 @@ def local_signal(module: Module, agent: str, gain: Expression, half: Expression)
     plasma = module.read(f"{agent}_plasma", "nM")
     at_places = (
         (module.read(f"{agent}_acting_lesions", "nM"), module.read(f"{agent}_reached", "1")),
-        (module.read(f"{agent}_acting_injected", "nM", default=0.0), module.read(f"{agent}_injected_reached", "1", default=0.0)),
+        (module.read(f"{agent}_acting_injected", "nM"), module.read(f"{agent}_injected_reached", "1")),
     )
     signal: Expression | None = None
     for level, reached in at_places:

@@ -16,13 +16,17 @@ Numbers = Mapping[str, Number]
 
 @dataclass(frozen=True)
 class Derived:
-    """Numbers of one form of a molecule: how it moves, what it does, how it is in tumours; what opens, and into what."""
+    """Numbers of one form of a molecule: how it moves, what it does, how it is in tumours; what opens, and into what.
+
+    `at_once` says that it enters tumours as its cytokine does: with the same size and nothing that holds it there.
+    """
 
     disposition: Numbers
     actions: Mapping[str, Numbers]
     delivery: Numbers = field(default_factory=dict)
     opening: Numbers = field(default_factory=dict)
     opened: Derived | None = None
+    at_once: bool = False
 
 
 def derived(agent: Agent, native: Agent, disposition: Numbers, actions: Mapping[str, Numbers]) -> Derived:
@@ -44,7 +48,8 @@ def derived(agent: Agent, native: Agent, disposition: Numbers, actions: Mapping[
     does = {**does, **agent.actions}
     delivery = entering(mass) | _seeking(molecule)
     if closed is None:
-        return Derived(moved, does, delivery)
+        plain = molecule.format == "free" and mass == base_mass and molecule.target is None and molecule.anchor is None
+        return Derived(moved, does, delivery, at_once=plain)
     return Derived(moved, does, delivery, *_opened(agent, native, molecule, disposition, actions, base_mass))
 
 
