@@ -48,6 +48,16 @@ def test_a_molecule_made_in_python_brings_its_recipe():
     assert Protocol.read(content).molecules == {made.name: made.recipe}
 
 
+def test_two_molecules_of_one_name_are_refused():
+    content = protocol()
+    del content["molecules"]
+    made = [kc.agents["aldesleukin"].mutate(format=format).id for format in ("fc", "albumin")]
+    dose = content["arms"]["A"][0]
+    content["arms"] = {"A": [{**dose, "agent": made[0]}], "B": [{**dose, "agent": made[1]}]}
+    with pytest.raises(ProtocolError, match="two molecules have this name"):
+        Protocol.read(content)
+
+
 def test_a_run_is_repeated_from_its_provenance_by_another_process(tmp_path):
     forecast = kc.run(protocol(), patients=4, seed=3, out=tmp_path / "first")
     command = [sys.executable, "-m", "kinecast", "rerun", str(tmp_path / "first"), "--out", str(tmp_path / "again"), "--quiet"]

@@ -39,8 +39,8 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
         CatalogError: an agent, disease or record that is not in the catalogue, or that the model lacks.
     """
     dosed = [drug(key) for key in dict.fromkeys(catalog.agent(key).id for key in agents)]
-    _distinct(dosed)
     given = [form for one in dosed for form in one.forms]
+    _distinct(given)
     touched = {part for one in given for name in _actions(one) for part in ACTIONS[name].touches}
     names = [name for name in PARTS if name == "body" or name in touched]
     modules = [PARTS[name](catalog.parameters(name)) for name in names]
@@ -115,7 +115,8 @@ def _distinct(drugs: list[Drug]) -> None:
     """Refuse two designed molecules that would have one name in the equations."""
     for index, one in enumerate(drugs):
         if any(one.name == other.name for other in drugs[:index]):
-            raise CatalogError(f"two molecules are called '{one.name}'.", "Give each a name of its own.")
+            called = one.name.removeprefix("molecule_")
+            raise CatalogError(f"two molecules, or forms of them, are called '{called}'.", "Give each a name of its own.")
 
 
 def _delivery(one: Drug, dosed: Iterable[Drug], disease: str, numbers: dict[str, Any]) -> Module:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kinecast import catalog
-from kinecast.biology.molecules.derive import Derived, derived
+from kinecast.biology.molecules.derive import Derived, Native, derived
 from kinecast.catalog import Agent
 from kinecast.catalog.records import Number
 from kinecast.errors import CatalogError
@@ -111,10 +111,12 @@ def _engineered(agent: Agent) -> Drug:
     """Return an engineered cytokine as the model sees it, its numbers derived from those of the cytokine."""
     assert agent.molecule is not None
     native = drug(agent.molecule.cytokine)
-    made = derived(agent, catalog.agent(native.id), native.disposition, native.actions)
+    made = derived(agent, Native(catalog.agent(native.id), native.disposition, native.actions))
     depot = "absorption_rate" in made.disposition
-    routes = tuple(way for way in agent.routes if way in ("iv", "intralesional") or (depot and way in COMMON_ROUTES))
-    name = _symbol(agent.name if agent.recipe else agent.id)
+    ways = ("iv", *(("intralesional",) if made.delivery else ()), *(COMMON_ROUTES if depot else ()))
+    routes = tuple(way for way in agent.routes if way in ways)
+    # A prefix that nothing else has: a designer may call his molecule as an antigen or a part of the body is called.
+    name = f"molecule_{_symbol(agent.name)}" if agent.recipe else _symbol(agent.id)
     return _form(made, Drug(agent.id, name, {}, {}, {}, routes))
 
 

@@ -32,9 +32,16 @@ def with_molecules(content: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(treatments, (list, tuple)):
             treatments = [_named(one, ids) for one in treatments]
             for one in treatments:
-                found |= _recipe(one)
+                _add(found, _recipe(one))
         treated[arm] = treatments
     return {**content, "arms": treated, **({"molecules": found} if found else {})}
+
+
+def _add(found: dict[str, dict[str, Any]], more: Mapping[str, dict[str, Any]]) -> None:
+    """Add the recipe of a molecule; another one under the same name is refused."""
+    for name, recipe in more.items():
+        if found.setdefault(name, recipe) != recipe and build(found[name], name).id != build(recipe, name).id:
+            raise _refused(name, "two molecules have this name.", "Give each a name of its own: agent.mutate(..., name='long').")
 
 
 def _built(name: str, recipe: Any) -> str:

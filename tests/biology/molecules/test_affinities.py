@@ -153,7 +153,7 @@ def test_no_code_of_the_biology_names_a_drug():
         ({"copies": 0}, "greater than or equal to 1"),
         ({"colour": "red"}, "not a field of a recipe"),
         ({"closed": {"block": 100, "in_tumour": "1 1/d"}}, "closed.in_plasma is missing"),
-        ({"closed": {"block": 0.5, "in_tumour": "1 1/d", "in_plasma": "1 1/d"}}, "below 1"),
+        ({"closed": {"block": 0.5, "in_tumour": "1 1/d", "in_plasma": "1 1/d"}}, "0.5 is not between 1"),
         ({"target": {"antigen": "cea", "kd": "none"}}, "target.kd"),
         ({"antibody": "bevacizumab"}, "no antigen in the model"),
         ({"antibody": "trastuzumab", "fc": "loud"}, "fc: 'loud'"),
@@ -163,6 +163,116 @@ def test_bad_molecules_say_what_is_wrong(recipe, said):
     with pytest.raises(CatalogError) as error:
         drug(build({"from": "aldesleukin", **recipe}, "bad").id)
     assert said in str(error.value), error.value
+
+
+def own(agent, action):
+    return {name: one.quantity.value for name, one in drug(agent.id).actions[action].items()}
+
+
+def test_a_calibrated_potency_moves_as_the_affinities_do():
+    """NHS-IL12 holds a potency of its own; a form of it has that times what its chains, copies and mask change."""
+    base = catalog.agent("nhs-il12")
+    potency = own(base, "il12_receptor")["potency"]
+    assert own(base.mutate(kd={"IL-12Rb2": 100}), "il12_receptor")["potency"] == pytest.approx(potency / 100)
+    assert own(base.mutate(copies=1), "il12_receptor")["potency"] == pytest.approx(potency / 2)
+    masked = base.mutate(closed={"block": 100, "in_tumour": "1 1/d", "in_plasma": "0.1 1/d", "format": "antibody"})
+    assert own(masked, "il12_receptor")["potency"] == pytest.approx(potency / 100)
+    opened = drug(masked.id).opened
+    assert opened.actions["il12_receptor"]["potency"].quantity.value == pytest.approx(potency)
+    inert = base.mutate(closed={"block": "none", "in_tumour": "1 1/d", "in_plasma": "0.1 1/d"})
+    assert "il12_receptor" not in drug(inert.id).actions
+
+
+def test_a_chain_counts_beside_the_whole_receptor():
+    kd = [own(catalog.agent("ibi363").mutate(kd={"IL-2Rb": ratio}), "il2_receptor")["intermediate_kd"] for ratio in (0.1, 1, 10)]
+    assert kd[0] < kd[1] < kd[2] and kd[1] == pytest.approx(30)
+
+
+def test_what_is_set_free_has_the_mass_of_its_parts():
+    closed = {"block": 100, "in_tumour": "0.5 1/d", "in_plasma": "0.01 1/d", "format": "fc"}
+    masked = drug(build({"from": "aldesleukin", "format": "fc", "closed": closed}, "masked").id)
+    naked = drug(build({"from": "aldesleukin", "format": "fc"}, "naked").id)
+    assert masked.opened.disposition["clearance"] == naked.disposition["clearance"]
+    blocking = fuse("nivolumab", "aldesleukin", closed={**closed, "format": "antibody"})
+    assert "pd1_block" in drug(blocking.id).opened.actions
+
+
+def test_another_format_takes_with_it_what_came_with_the_old_one():
+    pegged = catalog.agent("aldesleukin").mutate(format="peg", peg="20 kDa")
+    assert pegged.mutate(format="fc").molecule.peg is None and fuse("trastuzumab", pegged).molecule.format == "antibody"
+    loose = catalog.agent("eciskafusp-alfa").mutate(target="none", format="fc")
+    assert loose.molecule.target is None and "pd1_block" not in drug(loose.id).actions
+    assert catalog.agent("simlukafusp-alfa").mutate(format="free").molecule.target is None
+    assert fuse("trastuzumab", "aldesleukin").mutate(format="fc").molecule.target is None
+    assert drug(catalog.agent("hu14-18-il2").mutate(copies=1).id).disposition["clearance"].quantity.value != 15
+    assert catalog.agent("bempegaldesleukin").mutate(peg="40 kDa").molecular_weight.quantity.value == 15.3
+
+
+def test_a_molecule_made_from_a_designed_one_holds_the_whole_recipe():
+    base = build({"from": "aldesleukin", "kd": {"IL-2Ra": "none"}}, "base")
+    made = build({"from": base.id, "kd": {"gc": 3}, "format": "fc"}, "grown")
+    assert made.recipe == {"from": "aldesleukin", "kd": {"IL-2Ra": "none", "gc": 3}, "format": "fc"}
+
+
+def test_no_alpha_leaves_trimers_to_those_that_have_them():
+    made = numbers({"from": "aldesleukin", "kd": {"IL-2Ra": "none"}})
+    assert made["trimer_kd"] == made["intermediate_kd"] and made["cd25_binding"] == 0
+
+
+@pytest.mark.parametrize("name", ["gd2", "cea", "native", "her2", "treg", "3f8 fusion", "tumour"])
+def test_a_molecule_may_be_called_as_a_part_of_the_model_is(name):
+    recipe = {"from": "aldesleukin", "kd": {"IL-2Rb": 2}, "format": "antibody", "target": {"antigen": "cea", "kd": "1 nM"}}
+    model = assemble((build(recipe, name).id,), "colorectal")
+    assert not {f"{name}_in_tumour"} & set(model.network.definitions)
+
+
+def test_two_forms_of_one_name_are_refused():
+    closed = {"in_tumour": "1 1/d", "in_plasma": "1 1/d"}
+    ids = [build({"from": "aldesleukin", "closed": closed}, "x").id, build({"from": "aldesleukin"}, "x open").id]
+    with pytest.raises(CatalogError, match="x_open"):
+        assemble(ids)
+
+
+def test_a_larger_form_of_what_has_a_carrier_is_not_cleared_faster():
+    for key in ("n-803", "peginterferon-alfa-2a"):
+        base = drug(key).disposition["clearance"].quantity.canonical
+        for more in ({"format": "fragment"}, {"format": "fc"}, {"format": "peg", "peg": "40 kDa"}):
+            assert drug(build({"from": key, **more}, "more").id).disposition["clearance"].quantity.canonical <= base * 1.0001
+
+
+@pytest.mark.parametrize(
+    ("recipe", "said"),
+    [
+        ({"from": "nivolumab"}, "nothing of which the model has engineered forms"),
+        ({"from": "gp100-209-2m", "format": "fc"}, "nothing of which"),
+        (
+            {"from": "interferon-alfa-2b", "format": "antibody", "target": {"antigen": "cea", "kd": "1 nM"}},
+            "does not follow its level",
+        ),
+        ({"from": "rhil-12", "format": "antibody", "target": {"antigen": "pd1", "kd": "1 nM"}}, "does nothing for rhil-12"),
+        ({"from": "aldesleukin", "format": "antibody", "target": {"antigen": "ceaa", "kd": "1 nM"}}, "Did you mean cea"),
+        ({"from": "aldesleukin", "fc": "active"}, "no antibody whose Fc"),
+        ({"from": "aldesleukin", "antibody": "trastuzumab", "format": "fc"}, "beside an antibody"),
+        ({"from": "aldesleukin", "kd": [1]}, "not a set of fields"),
+        ({"from": "aldesleukin", "kd": "none"}, "not a set of fields"),
+        ({"from": "aldesleukin", "molecular_weight": "-5 kDa"}, "between 1 and 10000 kDa"),
+        ({"from": "aldesleukin", "molecular_weight": "5 nM"}, "between 1 and 10000 kDa"),
+        ({"from": "aldesleukin", "format": "peg", "peg": "-5 kDa"}, "peg: -5 kDa is not above zero"),
+        ({"from": "aldesleukin", "kd": {"IL-2Rb": 10**400}}, "too large"),
+        ({"from": "aldesleukin", "kd": {"IL-2Rb": float("inf")}}, "not between"),
+        ({"from": "aldesleukin", "activity": 1e300}, "not between"),
+    ],
+)
+def test_what_would_be_without_effect_or_cannot_be_is_refused(recipe, said):
+    with pytest.raises(CatalogError) as error:
+        drug(build(recipe, "bad").id)
+    assert said in str(error.value), error.value
+
+
+@pytest.mark.parametrize("name", ["α", " ", "-", ""])
+def test_a_name_needs_a_letter_or_digit(name):
+    with pytest.raises(CatalogError, match="no letter"):
+        build({"from": "aldesleukin"}, name)
 
 
 def test_a_fusion_without_its_antigen_in_the_disease_says_where_it_is():

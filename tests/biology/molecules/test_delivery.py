@@ -119,3 +119,26 @@ def test_il12_held_in_the_tumour_acts_there(given_molecule):
     recipe = {"from": "rhil-12", "format": "antibody", "target": {"antigen": "dna", "kd": "1 nM"}}
     held, loose = (given_molecule(one, [iv(0.5)], DAYS) for one in (recipe, {"from": "rhil-12", "format": "antibody"}))
     assert area(held["il12_signal_in_tumour"]) > 2 * area(loose["il12_signal_in_tumour"])
+
+
+def test_a_disease_that_has_lost_its_antigen_leaves_a_fusion_loose(given_molecule):
+    lost, loose = (
+        given_molecule(recipe, [iv(50.0)], DAYS, changes=changes)
+        for recipe, changes in ((cea(), {"cea_in_tumour": 0.0}), (IGG, None))
+    )
+    assert lost["total_lesions"][1:] == pytest.approx(loose["total_lesions"][1:], rel=1e-3)
+
+
+def test_the_matrix_holds_a_molecule_from_its_antigen_too(given_molecule):
+    free, held = (given_molecule(cea("50 nM", **more), [iv(50.0)], DAYS) for more in ({}, {"anchor": "10 nM"}))
+    assert held["bound_lesions"][8] < 0.6 * free["bound_lesions"][8]
+
+
+def test_stronger_anchors_keep_an_injection_longer_without_limit(given_molecule):
+    left = [given_molecule({"anchor": kd}, [injection(5.0)], DAYS)["injected"][12] for kd in ("1000 nM", "100 nM", "10 nM")]
+    assert left[0] < left[1] < left[2] and left[2] > 4.0
+
+
+def test_il21_injected_acts_where_it_is(given_molecule):
+    lesion, vein = (given_molecule({"from": "rhil-21"}, [event], DAYS) for event in (injection(1.0), iv(1.0)))
+    assert area(lesion["il21_level_in_tumour"]) > 3 * area(vein["il21_level_in_tumour"])

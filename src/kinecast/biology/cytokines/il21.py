@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kinecast.biology.molecules.delivery import local_level
 from kinecast.biology.symbols import Records, Symbols
 from kinecast.network import Module
 
@@ -24,7 +25,7 @@ def il21_receptor(agent: str, numbers: Records, records: Records) -> Module:
     a = Symbols(module, numbers, prefix=f"{agent}_")
     active = module.define(f"{agent}_active", a.potency * module.read(f"{agent}_plasma", "nM"), "nM")
     module.contribute("il21_level", active)
-    inside = a.potency * module.read(f"{agent}_acting_lesions", "nM") if "vascular_exchange" in numbers else active
+    inside = a.potency * local_level(module, agent) if "vascular_exchange" in numbers else active
     module.contribute("il21_level_in_tumour", p.il21_penetration * inside)
     return module
 

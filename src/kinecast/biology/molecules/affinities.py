@@ -67,14 +67,19 @@ def acting(agent: Agent, native: Agent, actions: Mapping[str, Numbers], block: f
         block: by how much a closed form binds more weakly; None: not at all, and nothing acts.
 
     Raises:
-        CatalogError: a receptor that the cytokine does not bind, a chain that it cannot do without, or a KD in nM of a chain of
-            which the cytokine has none to compare with.
+        CatalogError: a drug without a cytokine's action, a receptor that it does not bind, a chain that it cannot do without, or
+            a KD in nM of a chain of which the cytokine has none to compare with.
     """
     molecule = agent.molecule
     assert molecule is not None
     if block is None:
         return {}
     usable = {name: RECEPTORS[name] for name in actions if name in RECEPTORS}
+    if not usable:
+        raise CatalogError(
+            f"{agent.id}: {native.id} does nothing of which the model has engineered forms.",
+            "Start from a cytokine: aldesleukin, rhil-15, rhil-12, rhil-21, cyt107, interferon-alfa-2b or sargramostim.",
+        )
     known = [chain for receptor in usable.values() for chain in receptor.chains]
     for chain in molecule.kd:
         if chain not in known:
@@ -92,11 +97,9 @@ def _shifted(agent: Agent, native: Agent, receptor: Receptor, numbers: Numbers, 
         raise CatalogError(f"{agent.id}, kd.{needed[0]}: without it {native.id} does nothing.", hint)
     first, second = ratio(receptor.first) or 1.0, ratio(receptor.second) or 1.0
     whole = ratio(receptor.whole) if receptor.whole in molecule.kd else None
-    if whole is not None and receptor.saturates:
-        # A KD of the whole receptor says what the chains together do: the ratio of them that would have the same effect.
-        first, second = equivalent_ratio(whole), 1.0
-    elif whole is not None:
-        first, second = whole, 1.0
+    if whole is not None:
+        # A KD of the whole receptor says what the chains together do: the ratio of them that has the same effect.
+        first *= equivalent_ratio(whole) if receptor.saturates else whole
     weaker = intermediate_shift(first, second) if receptor.saturates else first * second
     shift = block * weaker / molecule.copies
     activity = molecule.activity.quantity.value if molecule.activity else 1.0
@@ -110,12 +113,14 @@ def _shifted(agent: Agent, native: Agent, receptor: Receptor, numbers: Numbers, 
         made[receptor.signal] = _scaled(made[receptor.signal], activity, told)
     if receptor.helper:
         binds, by_helper = cd25_reliance(ratio(receptor.helper)), trimer_shift(first, second)
-        made["cd25_binding"] = _scaled(numbers["cd25_binding"], min(binds, 1.0), told)
+        made["cd25_binding"] = _scaled(numbers["cd25_binding"], min(binds, 1.0) / block, told)
         made["cd25_dependence"] = _scaled(numbers["cd25_dependence"], binds, told)
         if weaker != by_helper:
             made["cd25_hold"] = _held(weaker / by_helper - 1)
-        full = by_helper / binds if binds else 1.0
-        made["trimer_kd"] = _scaled(numbers["trimer_kd"], block * full / molecule.copies / activity, told)
+        full = block / molecule.copies / activity
+        # What does not bind CD25 finds every receptor without it.
+        trimer = _scaled(numbers["trimer_kd"], full * by_helper / binds, told) if binds else made["intermediate_kd"]
+        made["trimer_kd"] = trimer
     return made
 
 

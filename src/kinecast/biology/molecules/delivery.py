@@ -11,15 +11,15 @@ def delivery(
 ) -> Module:
     """Amounts of one molecule in the lesions, and the level that tumour-specific CD8 cells see of it there.
 
-    A' = PS·V·(c - f) - (k_e·B + k_l·C)·V,  X = A/V = C + B,  f = C/(void·(1 + M/K_matrix))
-    B of antigen T in quasi-equilibrium: B = T·C/(C + void·K),  K = KD/(1 + (arms - 1)·T/T_cross)
-    level = penetration·(f + presented·B/void)
+    A' = PS·V·(c - f) - (k_e·B + k_l·f·void)·V,  X = A/V = C + B,  f = C/(void·(1 + M/K_matrix))
+    B of antigen T in quasi-equilibrium: B = T·f/(f + K),  K = KD/(1 + (arms - 1)·T/T_cross)
+    level = penetration·(C + presented·B)/void; what the matrix holds acts as what is free
 
     c is the molecule in plasma, V the volume of the lesions, PS the exchange across vessels, void the share of the volume that it
     finds open. PS and void fall with its size (`molecules.size.entering`). `penetration` is what IL-2 was calibrated with: the
     share of the level that cells in the tumour see of the level in its fluid. An injection enters one lesion:
 
-    I' = -PS·V_1·f_i - (k_e·B_i + k_l·C_i)·V_1,  what leaves goes to plasma
+    I' = -PS·V_1·f_i - (k_e·B_i + k_l·f_i·void)·V_1,  what leaves goes to plasma
 
     What enters is among the molecule's `consumed`, so that dose = body + account as for any drug, with `injected` and
     `lost_where_injected` for an injection; of what entered, `in_lesions` + `lost_in_lesions` is left.
@@ -27,9 +27,10 @@ def delivery(
     The molecule does not reach all of the tumour, where it binds faster than it diffuses and does not come off before it is taken
     up (the binding-site barrier). With θ = B/T, the antigen occupied,
 
-    reached = (1 + m·θ)/(1 + m),  m = k_on·T/void/k_diffusion·k_e/(k_e + k_off),  k_off = k_on·K
+    reached = (1 + φ·θ)/(1 + φ),  φ² = k_on·T/void/k_diffusion·k_e/(k_e + k_off),  k_off = k_on·K
 
-    so that a drug which binds weakly or saturates its antigen is everywhere, and one that binds tightly stays at the vessels.
+    so that a drug which binds weakly or saturates its antigen is everywhere, and one that binds tightly stays at the vessels: 1/φ
+    is how far it gets where it is trapped for good (Thiele's modulus). Molecules of one antigen do not compete for it.
 
     Arguments:
         agent: the molecule's name in equations.
@@ -79,12 +80,12 @@ class _Place:
         p, a = self._p, self._a
         total = self._module.define(f"{self._agent}_total_{name}", total, "nM")
         if self._antigen is None:
-            free, bound, reached, loss = total, 0.0, 1.0, p.interstitial_loss * total
+            free, bound, reached, taken = total, 0.0, 1.0, 0.0
         else:
             free, bound, reached, taken = self._bound(total, name)
-            loss = p.interstitial_loss * free + taken
-        open_share = a.tumour_void if self._kept is None else a.tumour_void * self._kept
-        fluid = self._module.define(f"{self._agent}_fluid_{name}", free / open_share, "nM")
+        loose = free if self._kept is None else free / self._kept
+        loss = p.interstitial_loss * loose + taken
+        fluid = self._module.define(f"{self._agent}_fluid_{name}", loose / a.tumour_void, "nM")
         # What is held by the matrix acts as what is free does; what is bound to antigen acts on cells that touch it.
         acting = self._module.define(f"{self._agent}_acting_{name}", (free + p.presented_share * bound) / a.tumour_void, "nM")
         return fluid, p.tumour_penetration * acting, reached, loss
@@ -94,35 +95,41 @@ class _Place:
         sites = self._d.of(antigen or "", "in_tumour")
         taking = p.of(antigen or "", "internalisation")
         kd = a.of(antigen or "", "arm_kd") / (1 + (a.of(antigen or "", "arms") - 1) * sites / p.crosslink_level)
-        half = a.tumour_void * kd
+        half = a.tumour_void * kd if self._kept is None else a.tumour_void * self._kept * kd
         short = sites + half - total
-        # The root in the form that keeps its digits where nearly everything is bound.
         root = (short**2 + 4 * half * total) ** 0.5
-        free = self._module.define(f"{self._agent}_free_{name}", 2 * half * total / (short + root), "nM")
-        bound = self._module.define(f"{self._agent}_bound_{name}", sites * free / (free + half), "nM")
+        # Of the two forms of the root that which keeps its digits: nearly everything bound, or nearly everything free.
+        free = where(short, 2 * half * total / (where(short, short, 0 * short) + root), (root - short) / 2)
+        free = self._module.define(f"{self._agent}_free_{name}", free, "nM")
+        occupied = free / (free + half)
+        bound = self._module.define(f"{self._agent}_bound_{name}", sites * occupied, "nM")
         binding = p.binding_on_rate * sites / a.tumour_void / a.tumour_diffusion
-        barrier = binding * taking / (taking + p.binding_on_rate * kd)
-        reached = (1 + barrier * bound / sites) / (1 + barrier)
+        barrier = (binding * taking / (taking + p.binding_on_rate * kd)) ** 0.5
+        reached = (1 + barrier * occupied) / (1 + barrier)
         return free, bound, reached, taking * bound
 
 
 def _injected(module: Module, agent: str, a: Symbols, place: _Place, volume: Expression) -> None:
-    """What is injected into the first lesion: it leaves for plasma, and acts on the cells that this lesion's nodes prime."""
+    """What is injected into the first lesion: it leaves for plasma, and acts on the cells that this lesion's nodes prime.
+
+    What it does there counts by the lesion's share of the tumour (`_injected_*`).
+    """
     lesion = module.read("lesion_1_volume", "mL")
     depot = module.state(f"{agent}_injected", "nmol", scale=1.0, dosed=True)
     lost = module.state(f"{agent}_lost_where_injected", "nmol", scale=1.0)
-    fluid, level, reached, loss = place.of(depot / lesion, "injected")
+    fluid, level, reached, loss = place.of(depot / lesion, "lesion_1")
     module.reaction("leaving", {depot: -1, symbol(f"{agent}_central"): 1}, a.vascular_exchange * lesion * fluid)
     module.reaction("loss_injected", {depot: -1, lost: 1}, loss * lesion)
     share = lesion / volume
     module.define(f"{agent}_injected_level", share * level, "nM")
+    module.define(f"{agent}_injected_acting", share * symbol(f"{agent}_acting_lesion_1"), "nM")
     module.define(f"{agent}_injected_reached", share * reached, "1")
 
 
 def _nowhere(module: Module, agent: str, plasma: Expression) -> None:
     """Nothing is injected."""
     module.define(f"{agent}_injected_level", 0 * plasma, "nM")
-    module.define(f"{agent}_acting_injected", 0 * plasma, "nM")
+    module.define(f"{agent}_injected_acting", 0 * plasma, "nM")
     module.define(f"{agent}_injected_reached", 1.0, "1")
 
 
@@ -148,17 +155,27 @@ def delivered_stimulus(module: Module, agent: str, gain: Expression) -> Expressi
 def local_signal(module: Module, agent: str, gain: Expression, half: Expression) -> Expression:
     """Return the signal of a cytokine that acts in the tumour as in blood, by what the tumour has more of than plasma.
 
-    Σ share·x/(x + half),  x = gain·max(0, level there - level in plasma), share: of the tumour that is reached or injected
+    Σ s·x/(x + s·half),  x = gain·max(0, level there - level in plasma), s: the share of the tumour that is reached, or injected
     """
     plasma = module.read(f"{agent}_plasma", "nM")
-    at_places = (
-        (module.read(f"{agent}_acting_lesions", "nM"), module.read(f"{agent}_reached", "1")),
-        (module.read(f"{agent}_acting_injected", "nM"), module.read(f"{agent}_injected_reached", "1")),
-    )
     signal: Expression | None = None
-    for level, reached in at_places:
-        more = gain * where(level - plasma, level - plasma, 0.0)
-        part = reached * more / (more + half)
+    for level, reached in _acting(module, agent):
+        more = gain * where(level - plasma, level - plasma, 0 * plasma)
+        part = reached * more / (more + reached * half)
         signal = part if signal is None else signal + part
     assert signal is not None
     return signal
+
+
+def local_level(module: Module, agent: str) -> Expression:
+    """Return the mean level that acts in the tumour's fluid, nM, what is injected included."""
+    (inside, _), (injected, _) = _acting(module, agent)
+    return inside + injected
+
+
+def _acting(module: Module, agent: str) -> tuple[tuple[Expression, Expression], ...]:
+    """Return (mean level in nM, share of the tumour reached) of what came from plasma, and of what was injected."""
+    return (
+        (module.read(f"{agent}_acting_lesions", "nM"), module.read(f"{agent}_reached", "1")),
+        (module.read(f"{agent}_injected_acting", "nM"), module.read(f"{agent}_injected_reached", "1")),
+    )

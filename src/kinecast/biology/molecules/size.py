@@ -54,7 +54,9 @@ def moving(base: Numbers, base_mass: float, mass: float, format: str) -> dict[st
     unit = base["clearance"].unit
     recycled = _read("formats", f"{format.replace(' ', '_')}_recycled")
     filtered = sieved(mass) / sieved(base_mass)
-    passing = base["clearance"].quantity.value * filtered + _read("formats", "catabolic_clearance", unit) * (1 - filtered)
+    own = base["clearance"].quantity.value
+    # A cytokine that is cleared more slowly than a protein of any size has a carrier already: a larger form is no faster.
+    passing = own * filtered + min(own, _read("formats", "catabolic_clearance", unit)) * (1 - filtered)
     made["clearance"] = _derived(base["clearance"], (1 - recycled) * passing)
     exchange = base["distribution_clearance"].quantity.value * larger ** _read("formats", "body_exchange_exponent")
     made["distribution_clearance"] = _derived(base["distribution_clearance"], exchange)

@@ -46,8 +46,11 @@ class Closed(Record):
 
     @model_validator(mode="after")
     def _ranges(self) -> Closed:
-        _check("closed.in_tumour", self.in_tumour, "1/d", least=0.0)
-        _check("closed.in_plasma", self.in_plasma, "1/d", least=0.0)
+        _check("closed.in_tumour", self.in_tumour, "1/d")
+        _check("closed.in_plasma", self.in_plasma, "1/d")
+        for name, number in (("closed.peg", self.peg), ("closed.molecular_weight", self.molecular_weight)):
+            if number is not None:
+                _check(name, number, "kDa")
         if self.block is not None:
             _check("closed.block", self.block, "1", least=1.0)
         if (self.format == "peg") != (self.peg is not None):
@@ -82,7 +85,9 @@ class Molecule(Record):
             if number is not None:
                 _check(f"kd.{receptor}", number, "1" if dimension(number.unit) == DIMENSIONLESS else "nM")
         if self.activity is not None:
-            _check("activity", self.activity, "1")
+            _check("activity", self.activity, "1", most=100.0)
+        if self.peg is not None:
+            _check("peg", self.peg, "kDa")
         if self.anchor is not None:
             _check("anchor", self.anchor, "nM")
         if (self.format == "peg") != (self.peg is not None):
@@ -119,12 +124,19 @@ def _carrier(format: str, peg: Number | None) -> str:
     return {"free": "free", "fc": "on an Fc part"}.get(format, f"on {'an' if format[0] in 'aeiou' else 'a'} {format}")
 
 
-def _check(name: str, number: Number, unit: str, least: float | None = None) -> None:
-    """Refuse a number of another dimension, or one that is not above zero (not below `least`, where that is given)."""
+_LIMITS = {"nM": (1e-4, 1e9), "1": (1e-6, 1e9), "kDa": (0.1, 1e4), "1/d": (0.0, 1e3)}
+"""Unit → least and most that a number of a molecule may be: beyond, no molecule is."""
+
+
+def _check(name: str, number: Number, unit: str, least: float | None = None, most: float | None = None) -> None:
+    """Refuse a number of another dimension, or one outside `_LIMITS` or the limits given."""
     if dimension(number.unit) != dimension(unit):
         raise ValueError(f"{name}: '{number.unit}' is not a unit of it; write it in {unit}")
+    low, high = _LIMITS[unit]
+    low, high = (low if least is None else least), (high if most is None else most)
     value = number.quantity.to(unit)
-    if least is None and not value > 0:
-        raise ValueError(f"{name}: {number.value:g} {number.unit} is not above zero")
-    if least is not None and not value >= least:
-        raise ValueError(f"{name}: {number.value:g} {number.unit} is below {least:g}")
+    written = f"{number.value:g} {number.unit}".removesuffix(" 1")
+    if unit != "1/d" and not value > 0:
+        raise ValueError(f"{name}: {written} is not above zero")
+    if not low <= value <= high:
+        raise ValueError(f"{name}: {written} is not between {low:g} and {high:g} {unit}".removesuffix(" 1"))
