@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kinecast.catalog import Agent, Disease, Shelf
     from kinecast.inference.attribution import explain
     from kinecast.inference.comparison import compare
+    from kinecast.inference.design import design
     from kinecast.inference.dish import dish
     from kinecast.runs import Forecast, rerun, run
     from kinecast.trial.protocol import Protocol
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["Forecast", "Protocol", "__version__", "agents", "compare", "diseases", "dish", "explain", "rerun", "run", "trials"]
+__all__ = [
+    *("Forecast", "Protocol", "__version__", "agents", "compare", "design", "diseases", "dish", "explain", "rerun", "run"),
+    "trials",
+]
 
 _HOMES = {
     "Forecast": "kinecast.runs",
@@ -36,6 +40,7 @@ _HOMES = {
     "explain": "kinecast.inference.attribution",
     "dish": "kinecast.inference.dish",
     "compare": "kinecast.inference.comparison",
+    "design": "kinecast.inference.design",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,16 @@ class PatientModel:
     def kernel(self) -> Kernel:
         """The network, compiled when it is first asked for. Ask once before threads do: each would compile it again."""
         return self._kernel
+
+    @cached_property
+    def equations(self) -> str:
+        """A hash of the equations alone: models with the same one differ in the values of parameters at most."""
+        bare = tuple(replace(parameter, value=0.0) for parameter in self.network.parameters)
+        return replace(self.network, parameters=bare).fingerprint()
+
+    def share_kernel(self, other: PatientModel) -> None:
+        """Take the compiled network of a model with the same `equations`, instead of compiling it once more."""
+        self.__dict__["_kernel"] = other.kernel()
 
     @cached_property
     def columns(self) -> dict[str, int]:

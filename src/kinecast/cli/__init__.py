@@ -1,5 +1,5 @@
 """The command line: `kinecast run`, `rerun`, `list`, `show`, `evidence`, `validate`, `sensitivity`, `explain`, `combine`,
-`dish`, `compare`.
+`dish`, `compare`, `design`.
 
 Wrong input ends in one message and exit code 2.
 """

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from kinecast.cli.design_command import EXAMPLE, design
+from kinecast.cli.options import Json, Quiet, Threads
+
 app = typer.Typer(
     name="kinecast",
     help="Forecast what a cytokine will do to a cancer, and to the patient.",
@@ -18,10 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Threads = Annotated[int | None, typer.Option(help="Threads to use.", show_default="all cores")]
 _OUT = "Folder for the results; one that holds a run, and nothing else, is replaced."
-Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
 
 class Evidence(StrEnum):
@@ -373,3 +373,6 @@ def compare(
         threads=threads,
         **schedule,
     )
+
+
+app.command(epilog=EXAMPLE)(design)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -100,6 +100,21 @@ class Population:
         parameters = self._by_attempt(self.model, indices, attempts, diseases)
         return Patients(indices, parameters, self._baseline(indices, attempts), attempts, diseases)
 
+    def redrawn(self, patients: Patients, drawn_for: PatientModel) -> Patients:
+        """Return the patients that `sample` gives, from those of a population with other numbers of drugs.
+
+        The same people must have been drawn with the same seed and factors for a model of the same equations, `drawn_for`; only
+        parameters whose record or value is another there are drawn again.
+        """
+        records, others = self.model.records, drawn_for.records
+        pairs = zip(self.model.network.parameters, drawn_for.network.parameters, strict=True)
+        changed = [one.name for one, other in pairs if one != other or records.get(one.name) is not others.get(one.name)]
+        columns = [self.model.columns[name] for name in changed]
+        parameters = patients.parameters.copy()
+        anew = self._by_attempt(self.model, patients.indices, patients.attempts, patients.diseases, changed)
+        parameters[:, columns] = anew[:, columns]
+        return replace(patients, parameters=parameters)
+
     @cached_property
     def _untreated(self) -> PatientModel:
         return assemble((), self.model.disease)
@@ -114,13 +129,18 @@ class Population:
         return np.array(list(self.model.mixture))[np.minimum(place, len(parts) - 1)]
 
     def _by_attempt(
-        self, model: PatientModel, indices: np.ndarray, attempts: np.ndarray, diseases: np.ndarray | None
+        self,
+        model: PatientModel,
+        indices: np.ndarray,
+        attempts: np.ndarray,
+        diseases: np.ndarray | None,
+        only: Container[str] | None = None,
     ) -> np.ndarray:
         result = np.empty((len(indices), len(model.network.parameters)))
         for attempt in np.unique(attempts):
             chosen = attempts == attempt
             ill = None if diseases is None else diseases[chosen]
-            result[chosen] = draw(model, self.seed, indices[chosen], int(attempt), ill, self.factors)
+            result[chosen] = draw(model, self.seed, indices[chosen], int(attempt), ill, self.factors, only)
         return result
 
     def _baseline(self, indices: np.ndarray, attempts: np.ndarray) -> dict[str, np.ndarray]:
@@ -149,18 +169,20 @@ def draw(
     attempt: int,
     diseases: np.ndarray | None = None,
     factors: Factors | None = None,
+    only: Container[str] | None = None,
 ) -> np.ndarray:
     """Parameters (N, n_parameters, canonical units) of the patients with these indices at one attempt.
 
-    `diseases` (N,) says which of a mixture each patient has; `factors` multiply values, see `Population`.
+    `diseases` (N,) says which of a mixture each patient has; `factors` multiply values, see `Population`. With `only`, parameters
+    of other names are left at the network's values.
     """
     if diseases is None:
-        return _drawn(model, {}, seed, indices, attempt, of_disease(factors or {}, model.disease))
+        return _drawn(model, {}, seed, indices, attempt, of_disease(factors or {}, model.disease), only)
     result = np.empty((len(indices), len(model.network.parameters)))
     for name in np.unique(diseases):
         chosen = diseases == name
         own = of_disease(factors or {}, str(name))
-        result[chosen] = _drawn(model, model.mixture[name], seed, indices[chosen], attempt, own)
+        result[chosen] = _drawn(model, model.mixture[name], seed, indices[chosen], attempt, own, only)
     return result
 
 
@@ -171,11 +193,14 @@ def _drawn(
     indices: np.ndarray,
     attempt: int,
     factors: Mapping[str, float],
+    only: Container[str] | None,
 ) -> np.ndarray:
     """Parameters of patients with one disease; `own` holds its records where they are not those of the model."""
     records = {**model.records, **own}
     result = np.tile([parameter.value for parameter in model.network.parameters], (len(indices), 1))
     for column, parameter in enumerate(model.network.parameters):
+        if only is not None and parameter.name not in only:
+            continue
         record = records.get(parameter.name)
         if record is not None and record.between_patients is not None:
             values = _values(parameter.name, records, seed, attempt, indices)
