@@ -28,7 +28,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
-    *("Forecast", "Protocol", "__version__", "agents", "compare", "design", "diseases", "dish", "explain", "rerun", "run"),
+    "Forecast",
+    "Protocol",
+    "__version__",
+    "agents",
+    "compare",
+    "design",
+    "diseases",
+    "dish",
+    "explain",
+    "rerun",
+    "run",
     "trials",
 ]
 
