@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kinecast._trials import Trials
     from kinecast.catalog import Agent, Disease, Shelf
+    from kinecast.catalog.molecules import fuse
     from kinecast.inference.attribution import explain
     from kinecast.inference.comparison import compare
     from kinecast.inference.design import design
@@ -37,6 +38,7 @@ __all__ = [
     "diseases",
     "dish",
     "explain",
+    "fuse",
     "rerun",
     "run",
     "trials",
@@ -48,6 +50,7 @@ _HOMES = {
     "rerun": "kinecast.runs",
     "Protocol": "kinecast.trial.protocol",
     "explain": "kinecast.inference.attribution",
+    "fuse": "kinecast.catalog.molecules",
     "dish": "kinecast.inference.dish",
     "compare": "kinecast.inference.comparison",
     "design": "kinecast.inference.design",

@@ -132,9 +132,10 @@ def test_ec50_are_those_that_the_model_defines():
 def test_selectivity_is_lost_with_cd25_and_kept_by_a_mask(found):
     silent, native = (number(found, "selectivity", "treg_over_nk", name).value for name in ("silent-alpha", "aldesleukin"))
     assert silent == pytest.approx(1) and native > 10
-    assert number(found, "selectivity", "treg_over_nk", "masked").value == pytest.approx(native)
+    assert number(found, "selectivity", "treg_over_nk", "masked").value == pytest.approx(native, rel=0.02)
+    # Not exactly: what is closed binds soluble CD25 more weakly too.
     closed, opened = (number(found, "ec50", "nk_dim", "masked", form).value for form in ("closed", "active"))
-    assert closed == pytest.approx(100 * opened)
+    assert closed == pytest.approx(100 * opened, rel=0.02)
 
 
 def test_affinities_are_the_catalogue_times_what_the_recipe_says():
