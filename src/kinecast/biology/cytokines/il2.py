@@ -35,9 +35,7 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     an arm on PD-1 or CD8, which helps beside CD25: 1 + φ·CD25_c/α*_c + gain_c (`molecules.beside`), and is taken up itself.
 
     The acute stimulus of NK cells (cytokines, sticking to vessels) is that of CD56dim cells: high doses are far above it, low
-    ones far below, so that the difference which IL-15 needs (`cytokines.il15`) would not show. Of this and of what endothelium
-    answers a molecule that does not bind CD25 has the share `acute_without_cd25`: such drugs hold levels for days, at which
-    wild-type IL-2 would not be borne. Which cells with CD25 make the difference is not settled.
+    ones far below, so that the difference which IL-15 needs (`cytokines.il15`) would not show.
 
     Binding is at quasi-steady state: it settles in minutes, cells in days. φ is 1 for wild-type IL-2 and 0 for a drug that
     does not bind CD25 (then there are no trimers, and every β binds with K_βγ).
@@ -57,8 +55,7 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
     bound_away = binds * soluble / p.soluble_cd25_kd
     plasma = module.define(f"{agent}_free", module.read(f"{agent}_plasma", "nM") / (1 + bound_away), "nM")
     weaker = a.intermediate_kd / p.native_intermediate_kd
-    acute = binds + p.acute_without_cd25 * (1 - binds)
-    module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50 / weaker * acute)
+    module.contribute("endothelial_stimulus", plasma / p.endothelial_ec50 / weaker)
     arm = held(numbers)
     hold = a.cd25_hold if "cd25_hold" in numbers else None
     coupled = 1 + _by_cd25(depth * p.tumour_cd8_cd25 / p.cd8_memory_cd25_coupling, hold, p.tumour_cd8_cd25, p.cd8_memory_il2rb)
@@ -84,7 +81,7 @@ def il2_receptor(agent: str, numbers: Records, records: Records) -> Module:
         ec50 = module.define(f"{agent}_ec50_{cell}", a.intermediate_kd / helped, "nM")
         module.contribute(f"{cell}_stimulus", plasma / ec50)
         if cell == "nk_dim":
-            module.contribute("nk_acute_stimulus", plasma / ec50 * acute)
+            module.contribute("nk_acute_stimulus", plasma / ec50)
         trimer = module.define(f"{agent}_trimers_{cell}", binds * cd25 * beta / (cd25 + beta), "molecule/cell")
         pairs, triples = plasma / a.intermediate_kd, plasma / a.trimer_kd
         if beside is not None:
