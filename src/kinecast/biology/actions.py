@@ -81,4 +81,5 @@ ACTIONS: Mapping[str, Action] = {
 
 def shows_harm(key: str, route: str) -> bool:
     """Whether the harm of a drug of the catalogue given in this way is in the model: that of each of its actions."""
-    return all(ACTIONS[name].shows_harm for name in drug(key).actions if ACTIONS[name].route in ("", route))
+    done = [name for form in drug(key).forms for name in form.actions]
+    return all(ACTIONS[name].shows_harm for name in done if ACTIONS[name].route in ("", route))

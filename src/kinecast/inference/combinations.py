@@ -75,7 +75,7 @@ def _reason(part: Part, arm: str, agents: tuple[str, ...]) -> str:
         said.append(f"the model has no tumour of {ill.name}")
     if not said and (part.protocol is None or arm not in part.protocol.arms):
         said.append(part.stops.get(arm, "the arm is not in the protocol"))
-    if not said and not all(drug(agent).actions for agent in agents):
+    if not said and not all(any(form.actions for form in drug(agent).forms) for agent in agents):
         said.append("a drug of it does nothing in the model")
     return "; ".join(said)
 

@@ -69,7 +69,8 @@ def open_numbers(model: PatientModel) -> tuple[str, ...]:
 
 def _actions(model: PatientModel) -> Iterator[str]:
     for agent in model.agents:
-        yield from drug(agent).actions
+        for form in drug(agent).forms:
+            yield from form.actions
 
 
 def _is_free(name: str, record: Any) -> bool:

@@ -280,3 +280,12 @@ def test_a_fusion_without_its_antigen_in_the_disease_says_where_it_is():
     with pytest.raises(CatalogError, match=r"seeks 'cea', of which renal-cell-metastatic has no density.*\n.*colorectal"):
         assemble((made.id,), "renal-cell-metastatic")
     assert assemble((made.id,), "none").disease == "none"
+
+
+def test_what_a_prodrug_does_once_open_is_known_of_it():
+    from kinecast.biology.actions import shows_harm
+    from kinecast.inference.open_numbers import open_numbers
+
+    assert shows_harm("bempegaldesleukin", "iv")
+    model = assemble(("bempegaldesleukin",), "melanoma-metastatic")
+    assert {"bempegaldesleukin_open_intermediate_kd", "bempegaldesleukin_opening_in_tumour"} <= set(open_numbers(model))
