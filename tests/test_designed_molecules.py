@@ -33,6 +33,13 @@ def test_a_protocol_keeps_the_recipes_of_its_molecules():
     assert Protocol.read(read.as_dict()) == read and Protocol.read(read.as_yaml()) == read
 
 
+def test_the_recipe_of_a_stored_protocol_may_be_changed():
+    content = Protocol.read(protocol()).as_dict()
+    assert content["arms"]["A"][0]["agent"] == "long"
+    content["molecules"]["long"]["kd"] = {"IL-2Ra": 10}
+    assert Protocol.read(content).molecules["long"]["kd"] == {"IL-2Ra": 10}
+
+
 def test_an_id_is_a_function_of_name_and_recipe():
     ids = {
         Protocol.read(protocol(recipe)).arms["A"][0].agent for recipe in (RECIPE, dict(RECIPE), {**RECIPE, "format": "albumin"})

@@ -294,6 +294,9 @@ def test_bands_hold_the_score_and_those_over_both_are_the_widest():
         ({"partners": {"nivolumab": {"dose": "3 mg/kg", "route": "by mouth"}}}, "partners.nivolumab"),
         ({"hold": "never"}, "hold: 'never' is not a rule"),
         ({"not_counted": ["boredom"]}, "not_counted: 'boredom'"),
+        ({"not_counted": [["lymphopenia"]]}, "not_counted: "),
+        ({"cytokines": {"aldesleukin": {"IL-2Rb": [0.1, 1, "none"]}}}, "without IL-2Rb aldesleukin does nothing"),
+        ({"cytokines": {"aldesleukin": {"IL-2Rb": [1e-300, 1]}}}, "not between"),
         ({"scans": "sometimes"}, "sometimes"),
     ],
 )
@@ -301,6 +304,10 @@ def test_what_a_space_cannot_say_is_named(change, said):
     with pytest.raises(RunError) as error:
         read_space({**SPACE, **change})
     assert said in str(error.value)
+
+
+def test_one_toxicity_needs_no_list():
+    assert read_space({**SPACE, "not_counted": "lymphopenia"}).not_counted == ("lymphopenia",)
 
 
 @pytest.mark.parametrize("disease", ["colorectal", "renal-cell-metastatic", "non-small-cell-lung", "head-and-neck"])

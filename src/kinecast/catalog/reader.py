@@ -35,6 +35,8 @@ def read_yaml(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeyLoader)
     except OSError as error:
         raise CatalogError(f"{path}: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise CatalogError(f"{path}: not a text file in UTF-8.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""

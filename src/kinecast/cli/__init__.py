@@ -22,6 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     from kinecast.cli.app import app
     from kinecast.errors import KinecastError
 
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal without Greek letters gets '?', not a traceback
+            stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue]
     try:
         try:
             app(args=arguments, prog_name="kinecast")

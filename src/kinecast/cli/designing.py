@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FILES = ("design.json", "design.svg", "space.yaml")
 JOURNAL, PROTOCOLS = "search.log", "protocols"
 SHOWN = 25
+REASONS = 8
 """Points that the terminal shows."""
 
 
@@ -124,10 +125,17 @@ def _print(content: dict[str, Any], resumed: int, folder: Path) -> None:
             f"{counts['refused']} could not be simulated, {counts['with_failed_patients']} had patients who could not."
         )
     )
-    for reason, count in content["refused"].items():
+    refused = list(content["refused"].items())
+    for reason, count in refused[:REASONS]:
         page.print(Text(f"Not simulated, {count}: {reason}", style="yellow"))
+    if len(refused) > REASONS:
+        page.print(Text(f"… and {len(refused) - REASONS} more reasons in {FILES[0]}.", style="yellow"))
     for name, reason in content["left_out"].items():
         page.print(Text(f"Left out: {name}: {reason}.", style="yellow"))
+    if not content["front"]:
+        page.print(Text("No candidate could be simulated: there is no front.", style="yellow"))
+        page.print(f"\nNumbers:   {folder / FILES[0]}", soft_wrap=True, markup=False)
+        return
     if not content["feasible"]:
         page.print(Text("No candidate keeps the constraints. The closest ones:", style="yellow"))
     page.print(_table(content))
@@ -135,7 +143,11 @@ def _print(content: dict[str, Any], resumed: int, folder: Path) -> None:
         page.print(f"… and {len(content['front']) - SHOWN} more in {FILES[0]}.", markup=False)
     page.print(Text(_remarks(content)))
     page.print(f"\nPicture:   {folder / FILES[1]}\nNumbers:   {folder / FILES[0]}", soft_wrap=True, markup=False)
-    page.print(f"Protocols: {folder / PROTOCOLS}/  (kinecast run {folder / PROTOCOLS / _file(1)})", soft_wrap=True, markup=False)
+    page.print(
+        f"Protocols: {folder / PROTOCOLS}/  (kinecast run {folder / PROTOCOLS / _file(1)} --seed {content['seed']})",
+        soft_wrap=True,
+        markup=False,
+    )
 
 
 def _remarks(content: dict[str, Any]) -> str:

@@ -84,8 +84,11 @@ def scaled(points: Sequence[Point], model: Callable[[str, float, float], float])
         own = [one for one in points if (one.cell, one.replicate) == (cell, replicate)]
         terms = np.array([[model(one.cell, one.hours, one.dose), 1.0] for one in own])
         scale, background = np.linalg.lstsq(terms, np.array([one.value for one in own]), rcond=None)[0]
-        if len(own) < 3 or not scale > 0:
-            named = f"{cell}, replicate {replicate}" if replicate else cell
+        named = f"{cell}, replicate {replicate}" if replicate else cell
+        if len({(one.hours, one.dose) for one in own}) < 3:
+            said.append(f"{named}: fewer than three doses or times, which give no scale; not drawn.")
+            continue
+        if not scale > 0:
             said.append(f"{named}: the values do not rise with the forecast; not drawn.")
             continue
         found += [replace(one, level=float((one.value - background) / scale)) for one in own]
@@ -101,8 +104,8 @@ def _point(row: dict[str, str]) -> Point:
     except CatalogError as error:
         raise ValueError(f"{CELL}: {error.message.removeprefix('cells: ')} {error.hint}") from None
     hours, dose, value = (_number(column, row[column]) for column in (HOURS, DOSE, VALUE))
-    if not 0 < hours <= LONGEST:
-        raise ValueError(f"{HOURS}: {hours:g} is not between 0 and {LONGEST:g} hours")
+    if not 1 / 60 <= hours * (1 + 1e-9) <= LONGEST:
+        raise ValueError(f"{HOURS}: {hours:g} is not between a minute and {LONGEST:g} hours")
     if dose != 0 and not LOWEST <= dose <= HIGHEST:
         raise ValueError(f"{DOSE}: {dose:g} is neither 0 nor between {LOWEST:g} and {HIGHEST:g} nM")
     return Point(cell, hours, dose, value, row.get(REPLICATE, ""))

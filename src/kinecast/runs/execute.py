@@ -169,10 +169,16 @@ def population_of(protocol: Protocol, model: PatientModel, seed: int) -> Populat
     return Population(model, seed, shares=protocol.mixture or None)
 
 
+MOST = 1_000_000_000
+"""Most patients, evaluations and the like that are taken for meant."""
+
+
 def check_number(name: str, value: object, *, least: int) -> None:
-    """Check a setting of a run; raises RunError when it is not a whole number of `least` or more."""
+    """Check a setting of a run; raises RunError when it is not a whole number from `least` to `MOST` (a seed may be larger)."""
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
         raise RunError(f"{name}: '{value}' is not a whole number of {least} or more.", f"Write {least} or more.")
+    if name != "seed" and value > MOST:
+        raise RunError(f"{name}: {value} is more than {MOST:,}.", "Is a digit too many?")
 
 
 def cores() -> int:

@@ -37,6 +37,16 @@ def with_molecules(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, "arms": treated, **({"molecules": found} if found else {})}
 
 
+def by_recipe(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of a protocol in which treatments call designed molecules as the protocol's recipes are called."""
+    names = {build(recipe, name).id: name for name, recipe in (content.get("molecules") or {}).items()}
+    arms = {
+        arm: [{**one, "agent": names.get(one["agent"], one["agent"])} for one in treatments]
+        for arm, treatments in content["arms"].items()
+    }
+    return {**content, "arms": arms} if names else content
+
+
 def _add(found: dict[str, dict[str, Any]], more: Mapping[str, dict[str, Any]]) -> None:
     """Add the recipe of a molecule; another one under the same name is refused."""
     for name, recipe in more.items():

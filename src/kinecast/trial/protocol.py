@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from pydantic_core import PydanticCustomError
 
 from kinecast.errors import KinecastError, UnitError
-from kinecast.trial.designed import with_molecules
+from kinecast.trial.designed import by_recipe, with_molecules
 from kinecast.trial.times import MOST_TIMES, day_numbers, duration, moment, series
 from kinecast.units import Quantity, quantity
 
@@ -257,8 +257,11 @@ class Protocol(_Record):
         return read(source)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the content as plain values that `read` accepts, without what was left at its default."""
-        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        """Return the content as plain values that `read` accepts, without what was left at its default.
+
+        Designed molecules are named as their recipes are, so that a recipe may be changed where it stands.
+        """
+        return by_recipe(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
     def as_yaml(self) -> str:
         """Return the protocol as YAML text that `read` accepts."""

@@ -142,3 +142,11 @@ def test_stronger_anchors_keep_an_injection_longer_without_limit(given_molecule)
 def test_il21_injected_acts_where_it_is(given_molecule):
     lesion, vein = (given_molecule({"from": "rhil-21"}, [event], DAYS) for event in (injection(1.0), iv(1.0)))
     assert area(lesion["il21_level_in_tumour"]) > 3 * area(vein["il21_level_in_tumour"])
+
+
+@pytest.mark.parametrize("cytokine", ["cyt107", "interferon-alfa-2b", "sargramostim"])
+def test_a_prodrug_opens_in_the_tumour_whatever_it_does_there(given_molecule, cytokine):
+    closed = {"block": 100, "in_tumour": "2 1/d", "in_plasma": "0.05 1/d"}
+    run = given_molecule({"from": cytokine, "closed": closed}, [iv(10.0)], DAYS)
+    assert run["open_in_lesions"].max() > 0
+    assert sum(run[f"{form}{part}"] for form in ("", "open_") for part in BODY)[-1] == pytest.approx(10.0, rel=1e-6)

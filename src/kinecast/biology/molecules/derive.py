@@ -71,11 +71,12 @@ def derived(agent: Agent, native: Native) -> Derived:
     mass = hydrodynamic_mass(agent, molecule.format, molecule.peg, agent.molecular_weight)
     moved = moving(native.disposition, native.mass, mass, molecule.format) | dict(agent.disposition)
     local = any(name in LOCAL for name in native.actions)
-    delivery = entering(mass) | _seeking(molecule) if local else {}
+    # A pro-drug opens in the tumour, whatever it does there: from there it comes to plasma.
+    delivery = entering(mass) | _seeking(molecule) if local or closed is not None else {}
     if closed is None:
         plain = molecule.format == "free" and mass == native.mass and molecule.target is None and molecule.anchor is None
         return Derived(moved, does, delivery, at_once=plain)
-    return Derived(moved, does, delivery, *_opened(agent, molecule, native, local))
+    return Derived(moved, does, delivery, *_opened(agent, molecule, native))
 
 
 def _own(agent: Agent, native: Native, block: float | None) -> dict[str, Numbers]:
@@ -101,7 +102,7 @@ def _moved(held: Number, now: Number, before: Number) -> Number:
     return held.model_copy(update={"value": held.quantity.value * factor, "status": "assumed", "where": where, "note": ""})
 
 
-def _opened(agent: Agent, molecule: Molecule, native: Native, local: bool) -> tuple[Numbers, Derived]:
+def _opened(agent: Agent, molecule: Molecule, native: Native) -> tuple[Numbers, Derived]:
     """Return the rates of opening, and the form that is set free: it keeps the antibody, and what that does, or not."""
     closed = molecule.closed
     assert closed is not None
@@ -113,7 +114,7 @@ def _opened(agent: Agent, molecule: Molecule, native: Native, local: bool) -> tu
         does = {**does, **{name: numbers for name, numbers in agent.actions.items() if name not in RECEPTORS}}
     moved = moving(native.disposition, native.mass, mass, closed.format)
     rates = {"opening_in_plasma": closed.in_plasma, "opening_in_tumour": closed.in_tumour}
-    delivery = entering(mass) | _seeking(molecule.model_copy(update={"target": target})) if local else {}
+    delivery = entering(mass) | _seeking(molecule.model_copy(update={"target": target}))
     return rates, Derived(moved, does, delivery)
 
 

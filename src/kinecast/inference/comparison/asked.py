@@ -98,6 +98,9 @@ def _one(molecule: str | Agent, recipes: Recipes) -> Asked:
             f"{choices(molecule, known)} Or write a recipe, such as {ONE_LINE}.",
         )
     agent = catalog.agent(molecule)
+    if agent.dosed_in is not None:
+        hint = "Molecules are compared, by amounts of substance; `kinecast run` simulates a protocol with it."
+        raise CatalogError(f"molecules: {agent.id} is dosed in {agent.dosed_in}, and has no nmol.", hint)
     return Asked(agent.name if agent.recipe else agent.id, agent)
 
 
@@ -112,10 +115,14 @@ def _on_one_line(text: str) -> tuple[str, dict[str, Any]]:
     """Return name and recipe of 'aldesleukin:IL-2Ra=none,format=fc'; without `name=` it is called as it is written."""
     base, _, rest = text.partition(":")
     name, recipe, kd = "", {"from": base}, {}
+    seen: set[str] = set()
     for part in rest.split(","):
         field, sign, value = (piece.strip() for piece in part.partition("="))
         if not (field and sign and value):
             raise CatalogError(f"molecule '{text}': '{part}' is not FIELD=VALUE.", f"Write it as {ONE_LINE}.")
+        if field in seen:
+            raise CatalogError(f"molecule '{text}': '{field}' is written twice.", "Write each field once.")
+        seen.add(field)
         if field == "name":
             name = value
         elif field in _NESTED:

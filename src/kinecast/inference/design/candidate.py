@@ -117,6 +117,9 @@ def probes(space: Space) -> Iterator[tuple[str, Callable[[], Protocol]]]:
     for name in space.cytokines:
         own = replace(plain(bare, name), mask=NONE, partner=NONE)
         yield f"cytokines.{name}", of(**vars(own))
+        for receptor, fold in space.cytokines[name].items():
+            for end in (fold.low, fold.high):
+                yield f"cytokines.{name}.{receptor}", of(**{**vars(own), "kd": {**own.kd, receptor: end}})
     for dose in (space.dose.low, space.dose.high):
         yield "dose", of(dose=dose)
     yield from (("formats", of(format=name)) for name in space.formats)

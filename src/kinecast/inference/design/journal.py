@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kinecast.errors import RunError
 from kinecast.inference.design.objectives import Direction
+from kinecast.runs.store import cannot
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -83,6 +84,9 @@ def _same(path: Path, study: Study, settings: Mapping[str, Any]) -> None:
         study.set_user_attr(_SETTINGS, plain)
         return
     for name, value in plain.items():
+        if stored.get(name) != value and name in ("model", "optuna"):
+            what = {"model": "the model was another then", "optuna": f"it was made with Optuna {stored.get(name)}"}[name]
+            raise RunError(f"{path.parent} holds a search that cannot be gone on with: {what}.", "Give a new folder.")
         if stored.get(name) != value:
             shown = "" if len(f"{stored.get(name)}{value}") > 100 else f": {stored.get(name)}, now {value}"
             message = f"{path.parent} holds a search with other settings: {name}{shown}."
@@ -97,9 +101,11 @@ def _mend(path: Path) -> None:
     whole = content[: content.rfind(b"\n") + 1]
     for number, line in enumerate(whole.splitlines(), start=1):
         try:
-            json.loads(line)
+            entry = json.loads(line)
         except ValueError:
-            raise _damaged(path, f"line {number}") from None
+            entry = None
+        if not isinstance(entry, dict) or "op_code" not in entry:
+            raise _damaged(path, f"line {number}")
     if whole != content:
         with path.open("r+b") as file:
             file.truncate(len(whole))
@@ -117,7 +123,11 @@ def _alone(path: Path) -> Iterator[None]:
     except ImportError:  # where there are no such locks nobody is kept out
         yield
         return
-    with path.open("ab") as file:
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise cannot(path.parent, error) from None
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

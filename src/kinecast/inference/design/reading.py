@@ -138,12 +138,15 @@ def _cytokines(tell: Tell, value: Any) -> dict[str, dict[str, Fold]]:
             tell("cytokines", f"'{name}' is not a cytokine that the model can change.", choices(name, able))
         agent = catalog.agent(name)
         known = [chain for action in agent.actions if action in RECEPTORS for chain in RECEPTORS[action].chains]
+        helpers = [RECEPTORS[action].helper for action in agent.actions if action in RECEPTORS]
         found[name] = {}
         for receptor, ends in _mapping(tell, f"cytokines.{name}", receptors or {}, empty=True).items():
             field = f"cytokines.{name}.{receptor}"
             if receptor not in known:
                 tell(field, f"{name} does not bind '{receptor}' in the model.", choices(receptor, known))
             found[name][receptor] = _fold(tell, field, ends)
+            if found[name][receptor].may_lack and receptor not in helpers:
+                tell(field, f"without {receptor} {name} does nothing.", "Leave none out.")
     return found
 
 
@@ -190,6 +193,8 @@ def _partners(tell: Tell, value: Any) -> dict[str, Mapping[str, Any] | None]:
             able = [key for key, one in catalog.agents().items() if one.simulated and not one.recipe]
             tell("partners", f"'{name}' is no drug that the model has.", choices(name, able))
         found[name] = None if name == NONE else _mapping(tell, f"partners.{name}", regimen)
+        if found[name] is not None and "agent" in (found[name] or {}):
+            tell(f"partners.{name}", "'agent' is the partner's name already.", "Leave agent out.")
     return found
 
 
@@ -248,10 +253,11 @@ def _hold(tell: Tell, value: Any) -> str:
 
 def _not_counted(tell: Tell, value: Any) -> tuple[str, ...]:
     known = catalog.grading("ctcae").toxicities
-    for one in value if isinstance(value, list) else [value]:
-        if one not in known:
+    listed = value if isinstance(value, list) else [value]
+    for one in listed:
+        if not isinstance(one, str) or one not in known:
             tell("not_counted", f"'{one}' is not a toxicity that is graded.", choices(str(one), known))
-    return tuple(value)
+    return tuple(listed)
 
 
 def _names(tell: Tell, content: Mapping[str, Any], field: str, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -259,7 +265,7 @@ def _names(tell: Tell, content: Mapping[str, Any], field: str, known: tuple[str,
     if not isinstance(value, list) or not value:
         tell(field, f"'{value}' is not a list.", f"Write {FIELDS[field]}.")
     for one in value:
-        if one not in known:
+        if not isinstance(one, str) or one not in known:
             tell(field, f"'{one}' is not known.", choices(str(one), known))
     return tuple(dict.fromkeys(value))
 
