@@ -151,13 +151,21 @@ def from_agent(agent: Agent) -> Molecule:
     if agent.family not in FAMILIES:
         names = [name for name, other in catalog.agents().items() if other.family in FAMILIES]
         raise CatalogError(f"{agent.id} binds no receptor of the γc family.", choices(agent.id, names))
+    if agent.form == "antibody":
+        raise CatalogError(f"{agent.id} is an antibody, and binds no receptor itself.", "Give a cytokine, or a form of one.")
     return _engineered(agent) if agent.molecule is not None else _recorded(agent)
+
+
+def _wild(agent: Agent) -> Molecule:
+    """Return what an agent is set against: wild type, or IL-15 with its α chain where the agent brings one along."""
+    brings = agent.family == "IL-15" and "IL-15Ra" in agent.binds and agent.binds["IL-15Ra"].kd is None
+    return il15_complex() if brings else native(agent.family)
 
 
 def _engineered(agent: Agent) -> Molecule:
     """Return an engineered agent: what is not named is wild type."""
     assert agent.molecule is not None
-    wild = native(agent.family)
+    wild = _wild(agent)
     kd, loss = dict(wild.kd), wild.gamma_loss
     made = agent.molecule
     more = made.copies > 1 or made.target is not None or made.closed is not None or made.format != "free"
@@ -177,13 +185,17 @@ def _engineered(agent: Agent) -> Molecule:
 
 
 def _recorded(agent: Agent) -> Molecule:
-    wild = native(agent.family)
+    wild, free = _wild(agent), native(agent.family)
     kd: dict[str, float | None] = {}
     notes: list[str] = []
     for receptor in FAMILIES[agent.family].receptors:
         recorded = next((agent.binds[name] for name in (receptor, f"{receptor} glycosylated") if name in agent.binds), None)
         if recorded is not None:
             kd[receptor] = None if recorded.kd is None else recorded.kd.quantity.to("nM")
+            own, alone, together = kd[receptor], free.kd[receptor], wild.kd[receptor]
+            if own is not None and alone is not None and together is not None and together != alone:
+                kd[receptor] = own * together / alone
+                notes.append(f"{receptor} as of IL-15 with its α chain, times what the record has over free IL-15")
             continue
         kd[receptor] = wild.kd[receptor]
         pair = agent.binds.get("IL-2Rbg") if receptor == "IL-2Rb" else None
