@@ -11,7 +11,7 @@ from kinecast.biology.depot import depot
 from kinecast.biology.disposition import disposition
 from kinecast.biology.drug import COMMON_ROUTES, Drug, drug
 from kinecast.biology.model import PatientModel
-from kinecast.biology.molecules.delivery import delivery, sought
+from kinecast.biology.molecules.delivery import IN_TUMOUR, delivery, densities, sought
 from kinecast.biology.molecules.opening import opening
 from kinecast.biology.observables import observables
 from kinecast.biology.parts import PARTS
@@ -41,6 +41,7 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
     dosed = [drug(key) for key in dict.fromkeys(catalog.agent(key).id for key in agents)]
     given = [form for one in dosed for form in one.forms]
     _distinct(given)
+    injected = {form.name for one in dosed if "intralesional" in one.routes for form in one.forms}
     touched = {part for one in given for name in _actions(one) for part in ACTIONS[name].touches}
     names = [name for name in PARTS if name == "body" or name in touched]
     modules = [PARTS[name](catalog.parameters(name)) for name in names]
@@ -56,8 +57,7 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
             modules.append(ACTIONS[name].module(one.name, {**numbers, **(one.delivery if lesions else {})}, file))
             records |= file
         if one.opened is not None:
-            injected = "intralesional" in one.routes
-            modules.append(opening(one.name, one.opened.name, one.opening, tumour=lesions, injected=injected))
+            modules.append(opening(one.name, one.opened.name, one.opening, tumour=lesions, injected=one.name in injected))
         records |= one.records
         routes |= {(one.id, route): _target(one, route) for route in one.routes if lesions or route != "intralesional"}
     own: dict[str, dict[str, Any]] = {}
@@ -72,7 +72,7 @@ def assemble(agents: Iterable[str], disease: str = "none", year: float | None = 
         records |= common | first
         if lesions:
             entering = [one for one in given if one.delivery]
-            modules += [_delivery(one, dosed, ill.id, first) for one in entering]
+            modules += [_delivery(one, ill.id, first, injected=one.name in injected) for one in entering]
             records |= catalog.parameters("delivery") if entering else {}
     network = join(modules)
     names = [parameter.name for parameter in network.parameters]
@@ -119,19 +119,17 @@ def _distinct(drugs: list[Drug]) -> None:
             raise CatalogError(f"two molecules, or forms of them, are called '{called}'.", "Give each a name of its own.")
 
 
-def _delivery(one: Drug, dosed: Iterable[Drug], disease: str, numbers: dict[str, Any]) -> Module:
+def _delivery(one: Drug, disease: str, numbers: dict[str, Any], *, injected: bool) -> Module:
     """A molecule in the lesions of a disease; raises CatalogError where the disease has no density of what it seeks."""
     antigen = sought(one.delivery)
-    if antigen is not None and f"{antigen}_in_tumour" not in numbers:
-        name = f"{antigen}_in_tumour"
-        with_it = [key for key, record in catalog.diseases().items() if name in record.parameters]
-        there = [key.removesuffix("_in_tumour") for key in numbers if key.endswith("_in_tumour")]
+    there = densities(numbers)
+    if antigen is not None and antigen not in there:
+        with_it = [key for key, record in catalog.diseases().items() if f"{antigen}{IN_TUMOUR}" in record.parameters]
         raise CatalogError(
             f"{one.id} seeks '{antigen}', of which {disease} has no density in the catalogue.",
             f"Diseases with it: {', '.join(with_it) or 'none'}. Antigens of {disease}: {', '.join(there) or 'none'}.",
         )
     records = {**catalog.parameters("receptors"), **catalog.parameters("delivery")}
-    injected = any("intralesional" in other.routes for other in dosed if one in tuple(other.forms))
     return delivery(one.name, one.delivery, records, numbers, injected=injected, at_once=one.at_once)
 
 

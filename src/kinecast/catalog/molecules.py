@@ -109,9 +109,9 @@ def antigen_of(antibody: Agent) -> tuple[str, Number]:
     Raises:
         CatalogError: the model has no number for what it binds.
     """
-    for numbers in antibody.actions.values():
+    for action, numbers in antibody.actions.items():
         for key, one in numbers.items():
-            if key.endswith("_kd") and key.removesuffix("_kd") not in ("intermediate", "trimer", "ifnar"):
+            if key.endswith("_kd") and not _of_receptor(action):
                 return key.removesuffix("_kd"), one
     raise CatalogError(
         f"antibody: {antibody.id} has no antigen in the model to seek.",

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from kinecast.errors import CatalogError, choices
+from kinecast.errors import CatalogError, KinecastError, choices
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -42,6 +42,18 @@ def read_yaml(path: Path) -> Any:
         line = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise CatalogError(f"{path.name}{line}: {problem}.", "Is a quote, a colon or an indent missing there?") from None
+
+
+def read_text(path: Path, error: type[KinecastError], hint: str) -> str:
+    """Return the text of a user's file; raises `error` where it is missing (with the hint), not text, or cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise error(f"{path}: no such file.", hint) from None
+    except UnicodeDecodeError:
+        raise error(f"{path}: not a text file in UTF-8.") from None
+    except OSError as problem:
+        raise error(f"{path}: cannot be read: {problem.strerror}.") from None
 
 
 class UniqueKeyLoader(_Loader):

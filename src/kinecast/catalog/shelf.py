@@ -32,7 +32,6 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
         self._what = what
         self._complete = complete
         self._read: dict[str, Kind] = {}
-        self._added: set[str] = set()
 
     def add(self, record: Kind) -> None:
         """Put a record of this session on the shelf, under an id that no file has; it is found there, but not listed."""
@@ -40,7 +39,6 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
         if key in self._files:
             raise CatalogError(f"{self._what} '{key}' is in the catalogue, and cannot be replaced.", "Choose another name.")
         self._read[key] = record
-        self._added.add(key)
 
     @cached_property
     def _files(self) -> dict[str, Path]:
@@ -61,7 +59,7 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
 
     def __getitem__(self, key: str) -> Kind:
         """Return a record; raises CatalogError with the nearest names when there is none of that name."""
-        if key not in self._files and key not in self._added:
+        if key not in self._files and key not in self._read:
             known = self._synonyms.get(key.lower())
             if known is None:
                 raise CatalogError(
@@ -76,7 +74,7 @@ class Shelf(Mapping[str, Kind], Generic[Kind]):
         return self._read[key]
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and (key in self._files or key in self._added or key.lower() in self._synonyms)
+        return isinstance(key, str) and (key in self._files or key in self._read or key.lower() in self._synonyms)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)

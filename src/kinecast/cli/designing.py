@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 FILES = ("design.json", "design.svg", "space.yaml")
 JOURNAL, PROTOCOLS = "search.log", "protocols"
 SHOWN = 25
-REASONS = 8
 """Points that the terminal shows."""
+REASONS = 8
+"""Reasons for not simulating a candidate that the terminal shows."""
 
 
 def design_molecules(

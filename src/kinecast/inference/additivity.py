@@ -24,7 +24,7 @@ from kinecast import catalog
 from kinecast.biology import PatientModel
 from kinecast.errors import RunError, choices
 from kinecast.inference.measured import MEDIANS, Measured, joined, measured
-from kinecast.inference.open_numbers import Draws, stored_draws
+from kinecast.inference.open_numbers import ATTEMPTS, Draws, stored_draws
 from kinecast.patients import Population
 from kinecast.runs.execute import check_number, cores, in_threads, patient_model
 from kinecast.trial.chance import Chance, resampler
@@ -43,8 +43,6 @@ PATIENTS_A_DRAW = 100
 DAYS_OF_A_DRAW = 550
 """Most patients on whom a draw of parameters is tried, and for how long: what it changes is taken against the model's own numbers
 on the same patients for as long. Median survival, which takes years, has no band over parameters."""
-ATTEMPTS = 200
-"""Times that a draw may refuse a patient: where its tumours shrink untreated more often than they do in the catalogue."""
 
 
 @dataclass(frozen=True)

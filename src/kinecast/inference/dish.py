@@ -14,7 +14,7 @@ from kinecast.biology.receptors.explicit import stat_response
 from kinecast.biology.receptors.molecules import FAMILIES, Molecule, il15_complex, molecule
 from kinecast.biology.receptors.populations import BLOOD, POPULATIONS, population
 from kinecast.errors import RunError, UnitError
-from kinecast.inference.dish_data import HIGHEST, LONGEST, LOWEST, Point, read_points, scaled
+from kinecast.inference.dish_data import HIGHEST, LONGEST, LOWEST, SHORTEST, Point, read_points, scaled
 from kinecast.inference.hill import Hill, fit_hill, half_top
 from kinecast.units import quantity
 
@@ -179,7 +179,7 @@ def _all(
 
 def _positive(field: str, value: float | str, unit: str, most: float) -> float:
     number = value if isinstance(value, (int, float)) else _read(field, value, unit)
-    least = LOWEST if unit == "nM" else 1 / 60
+    least = LOWEST if unit == "nM" else SHORTEST
     if not least <= number <= most:
         raise RunError(f"{field}: {number:g} {unit} is not between {least:.2g} and {most:g} {unit}.", f"Write '1 {unit}'.")
     return float(number)

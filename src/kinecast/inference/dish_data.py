@@ -18,7 +18,7 @@ COLUMNS = (CELL, LIGAND, HOURS, REPLICATE, DOSE, VALUE)
 """Columns of a table of dish data: population, ligand (optional), hours, replicate (optional), nM, and the value in any unit."""
 
 _OTHER_NAMES = {"cell": CELL, "median_pstat5_rfu": VALUE}
-LOWEST, HIGHEST, LONGEST = 1e-6, 1e6, 24.0
+LOWEST, HIGHEST, SHORTEST, LONGEST = 1e-6, 1e6, 1 / 60, 24.0
 """Doses [nM] and hours between which a dish may be asked; the model was calibrated on 0.0005 to 84 nM and to 4 h."""
 
 
@@ -104,7 +104,7 @@ def _point(row: dict[str, str]) -> Point:
     except CatalogError as error:
         raise ValueError(f"{CELL}: {error.message.removeprefix('cells: ')} {error.hint}") from None
     hours, dose, value = (_number(column, row[column]) for column in (HOURS, DOSE, VALUE))
-    if not 1 / 60 <= hours * (1 + 1e-9) <= LONGEST:
+    if not SHORTEST <= hours * (1 + 1e-9) <= LONGEST:
         raise ValueError(f"{HOURS}: {hours:g} is not between a minute and {LONGEST:g} hours")
     if dose != 0 and not LOWEST <= dose <= HIGHEST:
         raise ValueError(f"{DOSE}: {dose:g} is neither 0 nor between {LOWEST:g} and {HIGHEST:g} nM")

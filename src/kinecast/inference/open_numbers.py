@@ -26,6 +26,8 @@ from kinecast.inference.sensitivity import BODY
 from kinecast.patients.streams import normal
 from kinecast.patients.varied import Factors
 
+ATTEMPTS = 200
+"""Times that a draw may refuse a patient: where its tumours shrink untreated more often than they do in the catalogue."""
 LOG_SD = 0.7
 """Standard deviation of the logarithm (of the log odds for numbers between 0 and 1) of what is a guess."""
 

@@ -70,11 +70,10 @@ def assemble(modules: Iterable[Module]) -> Network:
     loose: dict[str, Expression] = {}
     units: dict[str, str] = {}
     origins: dict[str, str] = {}
-    declared_elsewhere: dict[str, str] = {}
     for module in modules:
         for name, parameter in module.parameters.items():
-            if name in declared_elsewhere:
-                raise NetworkError(f"{name} is declared by {declared_elsewhere[name]} and is a parameter of {module.name}")
+            if name in origins and name not in parameters:
+                raise NetworkError(f"{name} is declared by {origins[name]} and is a parameter of {module.name}")
             if parameters.get(name, parameter) != parameter:
                 raise NetworkError(f"parameter {name} has two values: in {origins[name]} and in {module.name}")
             parameters[name], units[name] = parameter, parameter.unit
@@ -88,7 +87,7 @@ def assemble(modules: Iterable[Module]) -> Network:
             if name in origins:
                 raise NetworkError(f"{name} is declared by {origins[name]} and by {module.name}")
             units[name] = unit
-            origins[name] = declared_elsewhere[name] = module.name
+            origins[name] = module.name
         states.update(module.states)
         loose.update({name: value for name, (value, _) in module.definitions.items()})
         reactions.update(module.reactions)

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from kinecast.catalog.reader import UniqueKeyLoader
+from kinecast.catalog.reader import UniqueKeyLoader, read_text
 from kinecast.errors import KinecastError, ProtocolError, choices
 from kinecast.trial.protocol import Courses, Protocol, Treatment
 
@@ -54,15 +54,7 @@ def _content(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[str, A
     if isinstance(source, str) and "\n" in source:
         return "protocol", _yaml(source, "protocol")
     path = Path(source)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ProtocolError(f"{path}: no such file.", "Give the path of a protocol in YAML.") from None
-    except UnicodeDecodeError:
-        raise ProtocolError(f"{path}: not a text file in UTF-8.") from None
-    except OSError as error:
-        raise ProtocolError(f"{path}: cannot be read: {error.strerror}.") from None
-    return path.name, _yaml(text, path.name)
+    return path.name, _yaml(read_text(path, ProtocolError, "Give the path of a protocol in YAML."), path.name)
 
 
 def _yaml(text: str, name: str) -> Any:

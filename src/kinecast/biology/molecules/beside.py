@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kinecast.biology.cells import RESPONDING
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Expression, Module
+from kinecast.network import Expression, Module, summed
 
 CELL_TARGETS = ("pd1", "cd8")
 """Receptors of lymphocytes that an arm may bind; `receptors.yaml` holds their number on each cell."""
@@ -29,8 +29,5 @@ def gain(p: Symbols, a: Symbols, target: str, cell: str, coupling: Expression) -
 
 def sink(module: Module, p: Symbols, a: Symbols, target: str, plasma: Expression) -> Expression:
     """Return what the target on lymphocytes takes up of the molecule, nmol/d: access·Σ N·T·k·c/(c + K)."""
-    carried = [module.read(f"{cell}_number", "Gcell") * p.of(cell, target) for cell in RESPONDING]
-    total = carried[0]
-    for one in carried[1:]:
-        total = total + one
+    total = summed(module.read(f"{cell}_number", "Gcell") * p.of(cell, target) for cell in RESPONDING)
     return p.sink_access * p.cis_internalisation * total * plasma / (plasma + a.of(target, "cis_kd"))

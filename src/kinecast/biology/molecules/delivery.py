@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from kinecast.biology.symbols import Records, Symbols
-from kinecast.network import Expression, Module, symbol, where
+from kinecast.network import Expression, Module, summed, symbol, where
+
+IN_TUMOUR = "_in_tumour"
+"""How a disease names the density of an antigen in its tumours."""
 
 
 def delivery(
@@ -138,6 +141,11 @@ def sought(numbers: Records) -> str | None:
     return next((name.removesuffix("_arm_kd") for name in numbers if name.endswith("_arm_kd")), None)
 
 
+def densities(disease: Records) -> tuple[str, ...]:
+    """Return the antigens of which a disease's own numbers hold the density in its tumours."""
+    return tuple(name.removesuffix(IN_TUMOUR) for name in disease if name.endswith(IN_TUMOUR))
+
+
 def delivered_stimulus(module: Module, agent: str, gain: Expression) -> Expression:
     """Return the stimulus of tumour-specific CD8 cells by a molecule with a delivery of its own, level·gain at each place.
 
@@ -148,8 +156,7 @@ def delivered_stimulus(module: Module, agent: str, gain: Expression) -> Expressi
         (module.read(f"{agent}_in_tumour", "nM"), module.read(f"{agent}_reached", "1")),
         (module.read(f"{agent}_injected_level", "nM"), module.read(f"{agent}_injected_reached", "1")),
     )
-    parts = [level * gain * reached / (reached + level * gain * (1 - reached)) for level, reached in at_places]
-    return parts[0] + parts[1]
+    return summed(level * gain * reached / (reached + level * gain * (1 - reached)) for level, reached in at_places)
 
 
 def local_signal(module: Module, agent: str, gain: Expression, half: Expression) -> Expression:
@@ -158,13 +165,8 @@ def local_signal(module: Module, agent: str, gain: Expression, half: Expression)
     Σ s·x/(x + s·half),  x = gain·max(0, level there - level in plasma), s: the share of the tumour that is reached, or injected
     """
     plasma = module.read(f"{agent}_plasma", "nM")
-    signal: Expression | None = None
-    for level, reached in _acting(module, agent):
-        more = gain * where(level - plasma, level - plasma, 0 * plasma)
-        part = reached * more / (more + reached * half)
-        signal = part if signal is None else signal + part
-    assert signal is not None
-    return signal
+    more = [(gain * where(level - plasma, level - plasma, 0 * plasma), reached) for level, reached in _acting(module, agent)]
+    return summed(reached * x / (x + reached * half) for x, reached in more)
 
 
 def local_level(module: Module, agent: str) -> Expression:

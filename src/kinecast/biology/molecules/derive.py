@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from kinecast import catalog
 from kinecast.biology.molecules.affinities import RECEPTORS, acting
 from kinecast.biology.molecules.beside import CELL_TARGETS
+from kinecast.biology.molecules.delivery import densities
 from kinecast.biology.molecules.size import entering, hydrodynamic_mass, moving
 from kinecast.catalog.molecules import sum_of_parts
-from kinecast.catalog.records import Agent, Molecule, Number
+from kinecast.catalog.records import Agent, Disease, Molecule, Number
 from kinecast.catalog.records.molecule import Target
 from kinecast.errors import CatalogError, choices
 
@@ -50,6 +51,11 @@ class Native:
         """Its mass, kDa."""
         return hydrodynamic_mass(self.agent, "free", None, self.agent.molecular_weight)
 
+    @property
+    def local(self) -> bool:
+        """Whether what it does in a tumour follows its level there."""
+        return any(name in LOCAL for name in self.actions)
+
 
 def derived(agent: Agent, native: Native) -> Derived:
     """Return the numbers of an engineered agent, from those of its cytokine.
@@ -67,12 +73,11 @@ def derived(agent: Agent, native: Native) -> Derived:
     block = 1.0 if closed is None else None if closed.block is None else closed.block.quantity.canonical
     does = _with_arm(_own(agent, native, block), molecule.target)
     _check(agent, molecule, native)
-    does = {**does, **{name: numbers for name, numbers in agent.actions.items() if name not in RECEPTORS}}
+    does = {**does, **_besides_receptors(agent)}
     mass = hydrodynamic_mass(agent, molecule.format, molecule.peg, agent.molecular_weight)
     moved = moving(native.disposition, native.mass, mass, molecule.format) | dict(agent.disposition)
-    local = any(name in LOCAL for name in native.actions)
     # A pro-drug opens in the tumour, whatever it does there: from there it comes to plasma.
-    delivery = entering(mass) | _seeking(molecule) if local or closed is not None else {}
+    delivery = entering(mass) | _seeking(molecule) if native.local or closed is not None else {}
     if closed is None:
         plain = molecule.format == "free" and mass == native.mass and molecule.target is None and molecule.anchor is None
         return Derived(moved, does, delivery, at_once=plain)
@@ -93,6 +98,11 @@ def _own(agent: Agent, native: Native, block: float | None) -> dict[str, Numbers
     return made
 
 
+def _besides_receptors(agent: Agent) -> dict[str, Numbers]:
+    """Return what an agent does other than by receptors of cytokines: as its antibody does."""
+    return {name: numbers for name, numbers in agent.actions.items() if name not in RECEPTORS}
+
+
 def _moved(held: Number, now: Number, before: Number) -> Number:
     """Return a number of a record, times what has become of the number that would be derived."""
     factor = now.quantity.value / before.quantity.value
@@ -111,7 +121,7 @@ def _opened(agent: Agent, molecule: Molecule, native: Native) -> tuple[Numbers, 
     target = molecule.target if closed.format == "antibody" else None
     does = _with_arm(_own(agent, native, 1.0), target)
     if closed.format == "antibody":
-        does = {**does, **{name: numbers for name, numbers in agent.actions.items() if name not in RECEPTORS}}
+        does = {**does, **_besides_receptors(agent)}
     moved = moving(native.disposition, native.mass, mass, closed.format)
     rates = {"opening_in_plasma": closed.in_plasma, "opening_in_tumour": closed.in_tumour}
     delivery = entering(mass) | _seeking(molecule.model_copy(update={"target": target}))
@@ -120,7 +130,6 @@ def _opened(agent: Agent, molecule: Molecule, native: Native) -> tuple[Numbers, 
 
 def _check(agent: Agent, molecule: Molecule, native: Native) -> None:
     """Refuse what would be without effect: an unknown antigen, and arms or anchors that the cytokine's action does not notice."""
-    local = any(name in LOCAL for name in native.actions)
     target = molecule.target
     if target is not None and target.antigen in CELL_TARGETS:
         if not any(name in BESIDE for name in native.actions):
@@ -128,7 +137,7 @@ def _check(agent: Agent, molecule: Molecule, native: Native) -> None:
             raise CatalogError(f"{agent.id}, target: an arm on {target.antigen} does nothing for {native.agent.id} here.", hint)
         return
     for name, there in (("target", target), ("anchor", molecule.anchor)):
-        if there is not None and not local:
+        if there is not None and not native.local:
             hint = "It is for forms of IL-2, IL-15, IL-12 and IL-21; others act by their level in plasma."
             raise CatalogError(
                 f"{agent.id}, {name}: what {native.agent.id} does in a tumour does not follow its level there.", hint
@@ -140,10 +149,14 @@ def _check(agent: Agent, molecule: Molecule, native: Native) -> None:
         )
 
 
-def antigens() -> tuple[str, ...]:
-    """Return the antigens of which some disease has a density."""
-    names = (name for disease in catalog.diseases().values() for name in disease.parameters if name.endswith("_in_tumour"))
-    return tuple(dict.fromkeys(name.removesuffix("_in_tumour") for name in names))
+def antigens(disease: str | None = None) -> tuple[str, ...]:
+    """Return the antigens of which a disease, or one that it mixes, has a density (none: some disease of the catalogue)."""
+    ill = catalog.diseases().values() if disease is None else _with_mixed(catalog.disease(disease))
+    return tuple(dict.fromkeys(antigen for one in ill for antigen in densities(one.parameters)))
+
+
+def _with_mixed(ill: Disease) -> tuple[Disease, ...]:
+    return (ill, *map(catalog.disease, ill.mixture))
 
 
 def _seeking(molecule: Molecule) -> dict[str, Number]:

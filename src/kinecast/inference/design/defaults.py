@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kinecast import catalog
+from kinecast.biology.molecules.derive import antigens
 
 TARGETS = ("cea", "fap", "egfr", "gd2", "her2", "cd20")
 """Antigens on tumours that the default space has where the disease has a density of them, at most two, in this order."""
@@ -17,8 +18,8 @@ def default_space(disease: str) -> dict[str, Any]:
     doses and schedules from an interleukin-2 cycle of the 1980s to an antibody's; alone, or with an antibody to PD-1.
     """
     ill = catalog.disease(disease)
-    there = {name for one in (ill, *map(catalog.disease, ill.mixture)) for name in one.parameters}
-    shown = [name for name in TARGETS if f"{name}_in_tumour" in there][:2]
+    there = antigens(ill.id)
+    shown = [name for name in TARGETS if name in there][:2]
     return {
         "disease": ill.id,
         "cytokines": {

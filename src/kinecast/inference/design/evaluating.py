@@ -12,15 +12,12 @@ from kinecast.biology import PatientModel, assemble
 from kinecast.errors import KinecastError
 from kinecast.inference.design.scoring import Score, score
 from kinecast.inference.design.space import Space
-from kinecast.inference.open_numbers import Draws
+from kinecast.inference.open_numbers import ATTEMPTS, Draws
 from kinecast.patients import Patients, Population
 from kinecast.trial.chance import Chance
 from kinecast.trial.conduct import conduct
 from kinecast.trial.outcome import outcome
 from kinecast.trial.protocol import Protocol
-
-ATTEMPTS = 200
-"""Times that a draw of parameters may refuse a patient, as in `kinecast.inference.additivity`."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +60,10 @@ class Bench:
 
     def _evaluate(self, protocol: Protocol, seed: int, ensemble: Draws | None, number: int) -> Score:
         model = self._model(protocol)
-        factors = None if ensemble is None else ensemble.factors(number, model)
-        population = Population(model, seed, factors=factors, attempts_max=20 if factors is None else ATTEMPTS)
+        if ensemble is None:
+            population = Population(model, seed)
+        else:
+            population = Population(model, seed, factors=ensemble.factors(number, model), attempts_max=ATTEMPTS)
         people = self._people(population, (model.equations, seed, None if ensemble is None else number))
         arm = next(iter(protocol.arms))
         happened = conduct(protocol, arm, model, people, Chance(seed, people.indices))

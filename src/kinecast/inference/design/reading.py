@@ -12,7 +12,8 @@ import yaml
 from kinecast import catalog
 from kinecast.biology.molecules.affinities import RECEPTORS
 from kinecast.biology.molecules.beside import CELL_TARGETS
-from kinecast.catalog.reader import UniqueKeyLoader
+from kinecast.biology.molecules.derive import antigens
+from kinecast.catalog.reader import UniqueKeyLoader, read_text
 from kinecast.catalog.records.molecule import Format
 from kinecast.errors import KinecastError, RunError, choices
 from kinecast.inference.design.candidate import probes
@@ -70,14 +71,7 @@ def _written(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[str, d
         if path.suffix not in (".yaml", ".yml") and not path.is_file():
             return "space", {"disease": text}
         name = path.name
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise RunError(f"{path}: no such file.", "Give a disease of the catalogue, or the path of a space in YAML.") from None
-        except UnicodeDecodeError:
-            raise RunError(f"{path}: not a text file in UTF-8.") from None
-        except OSError as error:
-            raise RunError(f"{path}: cannot be read: {error.strerror}.") from None
+        text = read_text(path, RunError, "Give a disease of the catalogue, or the path of a space in YAML.")
     try:
         content = yaml.load(text, UniqueKeyLoader)
     except (yaml.YAMLError, RecursionError) as error:
@@ -167,9 +161,7 @@ def _copies(tell: Tell, value: Any) -> tuple[int, ...]:
 
 
 def _targets(tell: Tell, disease: str, value: Any) -> dict[str, Span | None]:
-    ill = catalog.disease(disease)
-    there = [name for one in (ill, *map(catalog.disease, ill.mixture)) for name in one.parameters if name.endswith("_in_tumour")]
-    known = [*(name.removesuffix("_in_tumour") for name in dict.fromkeys(there)), *CELL_TARGETS]
+    known = [*antigens(disease), *CELL_TARGETS]
     found: dict[str, Span | None] = {}
     for name, ends in _mapping(tell, "targets", value).items():
         if name != NONE and name not in known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from kinecast import catalog
+from kinecast.biology.molecules.derive import antigens
 from kinecast.errors import UnitError
 from kinecast.inference.design.candidate import Candidate, most_doses, plain, rounded
 from kinecast.inference.design.choosing import allowed
@@ -68,14 +69,9 @@ def starting_points(space: Space) -> tuple[dict[str, Candidate], dict[str, str]]
 def _lacking(start: Start, space: Space) -> str:
     if start.cytokine not in space.cytokines:
         return f"the space has no {start.cytokine}"
-    there = {name for one in _diseases(space) for name in catalog.disease(one).parameters}
-    if start.target != NONE and f"{start.target}_in_tumour" not in there:
+    if start.target != NONE and start.target not in antigens(space.disease):
         return f"{space.disease} has no density of {start.target} in the catalogue"
     return ""
-
-
-def _diseases(space: Space) -> tuple[str, ...]:
-    return (space.disease, *catalog.disease(space.disease).mixture)
 
 
 def _candidate(start: Start, space: Space) -> Candidate:
